@@ -13,7 +13,8 @@ import attrs
 import pytest
 
 from newscrawl import Archive
-from newscrawl.importing.importer import Import, Options
+from newscrawl.archive.search.index import index_text
+from newscrawl.importing.importer import BATCH, Import, Options
 from newscrawl.importing.page_engines import read_here
 from newscrawl.importing.waiting_pages import LOOK_BACK
 from tests.archive_samples import holds
@@ -287,11 +288,27 @@ def test_an_import_goes_on_where_it_stopped(
     with pytest.raises(Stop):
         stopped.read([file])
     # A batch is written as a whole, and the last ones wait for further pages of their story.
-    written = max(after // 100 * 100 - LOOK_BACK, 0)
+    written = max(after // BATCH * BATCH - LOOK_BACK, 0)
     assert len(headlines(archive)) == written
     tally = imported(archive, file)
     assert tally.outcomes == {"stored": 250 - written}
     assert archive.db.execute("SELECT count(*) FROM observations").fetchone() == (250,)
+    assert archive.check() == ()
+
+
+def test_index_is_prepared_where_a_page_is_read(archive: Archive, tmp_path: Path) -> None:
+    file = write_warc(tmp_path / "a.warc.gz", STORIES[:1])
+    readings = []
+
+    def noted(steps: Iterable[Any], jobs: int) -> Iterator[Any]:
+        for step in read_here(steps, jobs):
+            readings.extend([step[1]] if isinstance(step, tuple) else [])
+            yield step
+
+    Import(archive, Options(jobs=1, engine=noted), lambda *_: None).read([file])
+    article = readings[0].article
+    for text in (article.headline, article.article_body):
+        assert readings[0].texts[text] == index_text(text)
     assert archive.check() == ()
 
 

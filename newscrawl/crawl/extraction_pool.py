@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import attrs
 
-from newscrawl.archive.search.index import IndexedText, index_text
+from newscrawl.archive.search.index import IndexedText, index_article
 from newscrawl.article import Article
 from newscrawl.ingest.acceptance import read_article
 from newscrawl.layouts.catalogue import declare_sites, declared_modules
@@ -176,18 +176,8 @@ def read_page(page: Page, *, is_stored: bool, is_deflated: bool) -> Read:
     """Return the article on *page* and what is to be stored of it, without any process."""
     tags = page.head_tags  # before the tree is let go of
     found = read_article(page)
-    texts = _indexed_texts(found) if is_stored and isinstance(found, Article) else {}
+    texts = {}
+    if is_stored and isinstance(found, Article):
+        texts = index_article(normalize_article(found))
     body = deflated(page.body) if is_deflated else None
     return Read(found, tags, Ahead(texts, body))
-
-
-def _indexed_texts(article: Article) -> dict[str, IndexedText]:
-    """Return the texts that are searched, as they are stored, and as the index holds them."""
-    if article.page_kind != "article":
-        return {}
-    stored = normalize_article(article)
-    texts = (
-        *(stored.headline, stored.alternative_headline),
-        *(stored.description, stored.article_body),
-    )
-    return {text: index_text(text) for text in texts if text}

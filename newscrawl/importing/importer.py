@@ -21,8 +21,8 @@ from newscrawl.importing.waiting_pages import WaitingPages
 from newscrawl.layouts.catalogue import all_sites
 from newscrawl.system.environment import use_environment
 
-BATCH = 100
-"""Number of records in one transaction."""
+BATCH = 20
+"""Number of records in one transaction; meanwhile the engine gets no new tasks."""
 
 Progress = Callable[[Path, int], None]
 """Called with a file and the number of its bytes that are done."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import attrs
 
+from newscrawl.archive.search.index import IndexedText, index_article
 from newscrawl.article import Article
 from newscrawl.errors import WarcError
 from newscrawl.formats.content_type import media_type
@@ -75,6 +77,8 @@ class Task:
     """The imported file, where the opened one is a copy of a part of it."""
     policy: Policy = attrs.field(factory=Policy)
     """The settings by which its page is judged."""
+    is_stored: bool = False
+    """True if its article is going to be stored: its texts are prepared for the index."""
 
 
 @attrs.frozen(kw_only=True)
@@ -89,6 +93,8 @@ class Reading:
     """The kind of a record that is no page."""
     damage: str | None = None
     """Description of damage in the record."""
+    texts: Mapping[str, IndexedText] = attrs.field(factory=dict)
+    """The texts of an article that is going to be stored, as the index holds them."""
     same_as: Reference | None = None
     """Of a revisit: the capture that showed the same."""
 
@@ -236,7 +242,17 @@ def _answered(task: Task, record: Record, seen: Observation) -> Reading:
     if opted_out is not None:
         row = attrs.evolve(seen, outcome=Outcome.OPTED_OUT, reason=opted_out, evidence=None)
         return Reading(observation=row)
-    return _read(page, seen, task.policy.doubtful)
+    read = _read(page, seen, task.policy.doubtful)
+    return _with_texts(read) if task.is_stored else read
+
+
+def _with_texts(reading: Reading) -> Reading:
+    """Add the texts of an article that is stored as it was read, not joined with others."""
+    seen, article = reading.observation, reading.article
+    if seen is None or article is None or article.missing_pages:
+        return reading
+    is_stored = seen.outcome == Outcome.STORED
+    return attrs.evolve(reading, texts=index_article(article)) if is_stored else reading
 
 
 def _refusal(record: Record) -> tuple[Outcome, str | None] | None:

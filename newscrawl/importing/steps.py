@@ -110,6 +110,7 @@ class Steps:
                 evidence_file=None if found.is_copy else self._name_of(path),
                 source=path,
                 policy=self._policy,
+                is_stored=True,
             )
         reason = "another site" if span.kind in READ else span.kind
         position = 0 if found.is_copy else span.offset + span.length

@@ -74,12 +74,13 @@ def row_digest(names: str, *values: object) -> int:
 
     The names are parted by a comma and a space.
     """
-    content = sorted(
+    content = [
         (name, value)
         for name, value in zip(names.split(", "), values, strict=True)
         if value is not None
-    )
-    packed = json.dumps(content, default=_hex).encode()
+    ]
+    content.sort()
+    packed = _PACKED.encode(content).encode()
     return int.from_bytes(blake2b(packed, digest_size=8).digest(), "big", signed=True)
 
 
@@ -97,6 +98,9 @@ def _quoted(name: str) -> str:
 
 def _hex(value: Any) -> dict[str, str]:
     return {"hex": bytes(value).hex()}
+
+
+_PACKED = json.JSONEncoder(default=_hex)
 
 
 def _tables(db: Database) -> list[_Table]:

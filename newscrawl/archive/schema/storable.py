@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from itertools import chain
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import attrs
@@ -118,29 +121,44 @@ def _texts(value: Any) -> list[str]:
     waiting = [value]
     while waiting:
         one = waiting.pop()
-        if isinstance(one, str):
+        kind: Any = type(one)
+        if kind is str:
             texts.append(one)
-        elif isinstance(one, tuple):
+        elif kind is tuple:
             waiting.extend(one)
-        elif one is None or isinstance(one, int | dt.date):
+        elif kind in _WITHOUT_TEXT:
             continue
-        elif names := _field_names(type(one)):
-            waiting.extend([getattr(one, name) for name in names])
-        elif isinstance(one, Mapping):
-            waiting.extend(one.keys())
-            waiting.extend(one.values())
+        elif fields := _fields_of(kind):
+            waiting.extend(fields(one))
+        elif isinstance(one, str):
+            texts.append(one)
+        else:
+            waiting.extend(_members(one))
     return texts
 
 
+def _members(value: Any) -> Iterable[Any]:
+    """Return the members of a mapping, or of a tuple of a class of its own."""
+    if isinstance(value, Mapping):
+        return chain(value.keys(), value.values())
+    return value if isinstance(value, tuple) else ()
+
+
+@cache
 def _field_names(kind: type) -> tuple[str, ...]:
-    """Return the names of the fields of an attrs class; none for any other. Cached."""
-    if kind not in _FIELD_NAMES:
-        fields = attrs.fields(kind) if attrs.has(kind) else ()
-        _FIELD_NAMES[kind] = tuple(field.name for field in fields)
-    return _FIELD_NAMES[kind]
+    """Return the names of the fields of an attrs class; none for any other."""
+    return tuple(field.name for field in attrs.fields(kind)) if attrs.has(kind) else ()
 
 
-_FIELD_NAMES: dict[type, tuple[str, ...]] = {}
+_WITHOUT_TEXT = frozenset({type(None), bool, int, float, dt.date, dt.datetime})
+
+
+@cache
+def _fields_of(kind: type) -> Callable[[Any], tuple[Any, ...]] | None:
+    """Return a function that reads all fields of an attrs class; None for any other class."""
+    names = _field_names(kind)
+    # One name twice: with a single one attrgetter returns no tuple.
+    return attrgetter(*names, *names[:1]) if names else None
 
 
 def _cleaned(value: Any) -> Any:
@@ -150,7 +168,7 @@ def _cleaned(value: Any) -> Any:
         return tuple(_cleaned(member) for member in value)
     if isinstance(value, Mapping):
         return {_cleaned(name): _cleaned(member) for name, member in value.items()}
-    names = _field_names(type(value))
-    if names:
+    kind: Any = type(value)
+    if names := _field_names(kind):
         return attrs.evolve(value, **{name: _cleaned(getattr(value, name)) for name in names})
     return value

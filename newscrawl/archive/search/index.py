@@ -26,6 +26,7 @@ from newscrawl.archive.search.name_index import (
     name_rows,
     read_names,
 )
+from newscrawl.article import Article
 from newscrawl.text.stems import STEMS, stem_text, words_of
 
 WEIGHTS = {
@@ -95,6 +96,20 @@ def index_text(text: str) -> IndexedText:
     """Return *text* as the index holds it."""
     stemmed = stem_text(text)
     return IndexedText(stemmed, tuple(dict.fromkeys(name_rows([text], [stemmed]))))
+
+
+def index_article(article: Article) -> dict[str, IndexedText]:
+    """Return the long texts of a normalised *article* as the index holds them.
+
+    Empty for a page that is no article: it is not searched.
+    """
+    if article.page_kind != "article":
+        return {}
+    texts = (
+        *(article.headline, article.alternative_headline),
+        *(article.description, article.article_body),
+    )
+    return {text: index_text(text) for text in texts if text}
 
 
 def expect_texts(texts: Mapping[str, IndexedText]) -> None:

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 else:  # reading needs none
     (place_ids,) = deferred("newscrawl.values.gazetteer", "place_ids")
 
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _DIGEST_BYTES = 16  # 128 bits: two different lists never share one in practice
 
 
 def digest_of(value: Any) -> bytes:
     """Return the first 128 bits of the SHA-256 of *value* written as JSON."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return sha256(text.encode()).digest()[:_DIGEST_BYTES]
+    return sha256(_AS_JSON.encode(value).encode()).digest()[:_DIGEST_BYTES]
 
 
 def name_id(db: Database, table: str, name: str) -> int:
