@@ -262,7 +262,7 @@ def test_show_of_an_unknown_article_is_refused(kept: Path) -> None:
 
 
 def test_search_finds_another_spelling(kept: Path) -> None:
-    hits = json.loads(run("search", "الميناء", "اول", "--json", "-d", kept).stdout)
+    hits = json.loads(run("search", "الميناء", "اول", "--json", "-d", kept).stdout)["results"]
     assert [hit["url"] for hit in hits] == [URL]
 
 

@@ -404,7 +404,7 @@ def test_reindex_repairs_the_search_index_after_a_rebuild(kept: Path) -> None:
 
 
 def test_search_counts_what_it_finds(kept: Path) -> None:
-    hits = json.loads(run("search", "الحديقه", "--json", "-d", kept).stdout)
+    hits = json.loads(run("search", "الحديقه", "--json", "-d", kept).stdout)["results"]
     counts = run("search", "الحديقه", "--count-by", "site", "--json", "-d", kept).stdout
     assert len(hits) > 0
     assert json.loads(counts) == {SITE: len(hits)}

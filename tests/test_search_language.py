@@ -115,7 +115,8 @@ def test_operators(archive: Archive, query: str, articles: set[int]) -> None:
         ("NEAR(ship storm", "no closing )"),
         ("ship NEAR/3 storm", "write NEAR("),
         ("*ship", "at the end of a word only"),
-        ("site:(a b)", "takes one value"),
+        ("site:(a NEAR(b c))", "takes one value"),
+        ("NEAR(a OR b)", "NEAR takes words and phrases alone"),
         ("title:ship", "headline: meant"),
         ("title:(ship storm)", "headline: meant"),
         ("source:afp", "agency: meant"),
@@ -184,13 +185,59 @@ def test_results_show_id_site_and_total(archive_path: Path) -> None:
     assert "AND joins two parts" in run("search", "ship AND", "-d", archive_path).stderr
 
 
+def test_json_has_the_total_and_the_mistakes(archive_path: Path) -> None:
+    done = run("search", "ship", "titel:x", "--limit=1", "--json", "-d", archive_path)
+    found = json.loads(done.stdout)
+    assert (found["query"], found["total"], len(found["results"])) == ("ship titel:x", 3, 1)
+    assert found["problems"] == ["“titel:x” is left out; is site: meant?"]
+    done = run("search", "ship AND", "--one-per-text", "--json", "-d", archive_path)
+    found = json.loads(done.stdout)
+    assert found["total"] == 3
+    assert found["problems"] == [done.stderr.strip().removeprefix("newscrawl: ")]
+    assert found["also_found"] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("site:(a.example OR b.example)", "site:a.example OR site:b.example"),
+        ("ship -site:(a.example b.example)", "ship NOT (site:a.example site:b.example)"),
+        ("agency:(afp -reuters) ship", "(agency:afp -agency:reuters) ship"),
+        ('author:("Rim Fahmi" OR Ali)', 'author:"Rim Fahmi" OR author:Ali'),
+        ("after:(2026-02)", "after:2026-02"),
+        ("tag:((a OR b) c)", "(tag:a OR tag:b) tag:c"),
+    ],
+)
+def test_filter_takes_several_values_in_brackets(typed: str, meant: str) -> None:
+    assert parse_query(typed) == parse_query(meant)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("NEAR(a OR b, 5)", "NEAR(a NOT b)", "NEAR(a -b, 3)", "NEAR(a AND b)"),
+        *("NEAR((a OR b) c, 5)", "NEAR(a site:b.example)", "NEAR(headline:a b)"),
+    ],
+)
+def test_near_with_operators_is_left_out_and_reported(typed: str) -> None:
+    found = parse_query(f"ship {typed}")
+    assert found.root == parse_query("ship").root
+    assert [problem.key for problem in found.problems] == ["query_near_inside"]
+    assert "NEAR(a c, 5) OR NEAR(b c, 5)" in found.problems[0]
+
+
+@pytest.mark.parametrize("typed", ["site:(a NEAR(b c))", "after:(2026-13)", "site:(site:a)"])
+def test_value_that_a_filter_cannot_have_is_reported(typed: str) -> None:
+    assert parse_query(typed).problems
+
+
 def test_word_behind_a_minus_is_no_option(archive_path: Path) -> None:
     for unwanted in ("-harbour", "-dawn", "-north"):
         done = run("search", "ship", unwanted, "-d", archive_path, "--json")
         assert done.returncode == 0, done.stderr
         wanted = run("search", "ship", "NOT", unwanted[1:], "--json", "-d", archive_path)
-        assert [hit["article_id"] for hit in json.loads(done.stdout)] == [
-            hit["article_id"] for hit in json.loads(wanted.stdout)
+        assert [hit["article_id"] for hit in json.loads(done.stdout)["results"]] == [
+            hit["article_id"] for hit in json.loads(wanted.stdout)["results"]
         ]
     joined = run("search", "ship", f"-d{archive_path}", "--limit=1")
     assert "3 articles found" in joined.stdout

@@ -277,7 +277,7 @@ def test_command_embeds_and_finds(archive: Archive, tmp_path: Path) -> None:
     assert done.stdout.startswith("4 vectors stored; 4 articles have one, 8 numbers, by ")
     options = ("-d", path, "--semantic", "--json")
     done = run("search", "تذكرة المترو", *options, environment={"NEWSCRAWL_MODEL": model})
-    assert len(json.loads(done.stdout)) == 4
+    assert len(json.loads(done.stdout)["results"]) == 4
     fill(archive, ["price"])
     archive.add(Article(url="https://shams.example/new", headline="جديد", article_body="نص."))
     done = run("search", "سعر", "-d", path, "--hybrid", "--model", model)

@@ -3,7 +3,8 @@
     query  = either { either }                  words side by side are all wanted
     either = all { ("OR" | "|") all }
     all    = one { "AND" one }
-    one    = "NOT" one | ["-"] (term | filter | NEAR(…) | ["headline:"] "(" query ")")
+    one    = "NOT" one | ["-"] (term | filter | NEAR(…) | ["headline:"] "(" query ")"
+                                | name ":(" words and operators ")")    values of a filter
 
 OR binds closer than words side by side: `a b OR c` is a and one of b and c. AND binds closer
 than OR. Anything may be typed: a sign out of place is left out and reported.
@@ -26,7 +27,7 @@ from newscrawl.archive.search.query import (
     Term,
     match_expression,
 )
-from newscrawl.archive.search.tokens import Token, tokens_of
+from newscrawl.archive.search.tokens import Token, filter_named, tokens_of
 
 
 def parse_query(text: str) -> Query:
@@ -117,7 +118,24 @@ class _Parser:
             self.problems.append(Problem("query_empty_bracket"))
         elif token.in_headline:
             return _in_headline(inside)
+        elif token.of_filter:
+            return self._of_filter(inside, token.of_filter)
         return inside
+
+    def _of_filter(self, node: Node, name: str) -> Node | None:
+        """Return *node* with each of its words as a value of the filter *name*."""
+        if isinstance(node, (And, Or)):
+            parts = (self._of_filter(part, name) for part in node.parts)
+            return _joined(type(node), [part for part in parts if part is not None])
+        if isinstance(node, Not):
+            inside = self._of_filter(node.part, name)
+            return inside and Not(inside)
+        found = filter_named(name, node.text) if isinstance(node, Term) else None
+        if found is None:
+            key = "query_filter_day" if isinstance(node, Term) else "query_filter_brackets"
+            typed = f"{name}:{getattr(node, 'text', '')}"
+            self.problems.append(Problem(key, typed=typed, near=name, field=name))
+        return found
 
     def _sign(self) -> str | None:
         if self._at == len(self._tokens):

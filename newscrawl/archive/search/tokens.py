@@ -32,7 +32,7 @@ _TYPED = str.maketrans(
 )
 """Quotation marks, and the wide letters and signs of East Asian keyboards."""
 _PART = re.compile(
-    r"(?:(?P<scope>headline):)?(?P<near>NEAR)\((?P<inside>[^()]*)(?P<end>\)?)"
+    r"(?:(?P<scope>headline):)?(?P<near>NEAR)\((?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)(?P<end>\)?)"
     r"|(?P<close>\))"
     r"|(?P<minus>-|(?<!\S)!(?=[\w(\"=]))?(?:(?P<field>[A-Za-z_]{2,20}):(?=\S))?"
     r'(?:(?P<open>\()|(?P<exact>=?)(?:"(?P<phrase>[^"]*)(?P<quote>"?)|(?P<word>[^\s"()]+)))',
@@ -86,6 +86,8 @@ class Token:
     """True behind a `-`."""
     in_headline: bool = False
     """True for a bracket behind `headline:`."""
+    of_filter: str | None = None
+    """The filter before a bracket, `site` of `site:(a OR b)`; None if there is none."""
 
 
 @attrs.define
@@ -147,7 +149,11 @@ def _borrowed(name: str, value: str) -> str | None:
 
 
 def _filter_from(part: re.Match[str]) -> Filter | None:
-    name, value = (part["field"] or "").lower(), _value(part)
+    return filter_named((part["field"] or "").lower(), _value(part))
+
+
+def filter_named(name: str, value: str) -> Filter | None:
+    """Return the filter *name* with its value; None if it is none, or takes no such value."""
     if name not in FILTERS or not value.strip():
         return None
     if name in {"after", "before"}:
@@ -182,6 +188,9 @@ def _add_near(part: re.Match[str], tokens: Tokens) -> None:
             )
     if not part["end"]:
         tokens.problems.append(Problem("query_near_open"))
+    if any(map(_is_no_word, _PART.finditer(inside))):
+        tokens.problems.append(Problem("query_near_inside", typed=part[0]))
+        return
     terms = tuple(
         term for one in _PART.finditer(inside) if (term := _term_from(one)) is not None
     )
@@ -192,6 +201,13 @@ def _add_near(part: re.Match[str], tokens: Tokens) -> None:
     tokens.found += [Token(term) for term in terms]
 
 
+def _is_no_word(part: re.Match[str]) -> bool:
+    """Return whether *part* is a sign, a filter or a bracket: NEAR takes words and phrases."""
+    sign = _SIGNS.get(part["word"] or "")
+    is_filter = part["field"] and part["field"].lower() in {"headline", *FILTERS}
+    return bool(part["minus"] or part["open"] or part["close"] or sign or is_filter)
+
+
 def _add_bracket(part: re.Match[str], tokens: Tokens) -> None:
     if part["close"]:
         tokens.found.append(Token(")"))
@@ -200,10 +216,11 @@ def _add_bracket(part: re.Match[str], tokens: Tokens) -> None:
     if field in BORROWED:
         typed = part[0] + "…)"
         tokens.problems.append(Problem("query_filter_meant", typed=typed, near=BORROWED[field]))
-    elif field and field not in {"headline"} | OF_TEXT:
+    elif field and field not in {"headline", *FILTERS} | OF_TEXT:
         tokens.problems.append(Problem("query_filter_brackets", field=field))
-    is_headline = field == "headline"
-    tokens.found.append(Token("(", is_unwanted=bool(part["minus"]), in_headline=is_headline))
+    token = Token("(", is_unwanted=bool(part["minus"]), in_headline=field == "headline")
+    named = field if field in FILTERS else None
+    tokens.found.append(attrs.evolve(token, of_filter=named))
 
 
 def _add_term(part: re.Match[str], tokens: Tokens) -> None:

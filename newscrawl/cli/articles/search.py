@@ -93,9 +93,10 @@ def search(
     if count_by:
         _print_counts(counts, count_by, is_json=is_json)
     elif is_json:
-        print_json([hit.as_dict() for hit in found.hits])
+        print_json(found.as_dict(query))
     else:
-        print_view(hits_view(found.hits, found.total, found.also, found.kind))
+        shown_total = found.total if found.counted_hits is None else found.counted_hits
+        print_view(hits_view(found.hits, shown_total, found.also, found.kind))
 
 
 @attrs.frozen(kw_only=True)
@@ -106,18 +107,41 @@ class _Found:
     also: Sequence[str] = ()
     """Names that were found beside those of the query."""
     kind: str = "found"
+    counted_hits: int | None = None
+    """The number that stands before *kind*, if that is not the total."""
+    problems: Sequence[str] = ()
+    """The mistakes of the query."""
+
+    def as_dict(self, query: str) -> dict[str, Any]:
+        """Return it as JSON types."""
+        return {
+            "query": query,
+            "total": self.total,
+            "problems": list(self.problems),
+            "also_found": list(self.also),
+            "results": [hit.as_dict() for hit in self.hits],
+        }
 
 
 def _by_words(
     archive: Archive, query: str, *, limit: int, sort: Sort, one_per_text: bool
 ) -> _Found:
     hits = archive.search(query, limit=limit, sort=sort, one_per_text=one_per_text)
-    _print_problems(archive.query_problems(query, is_found=bool(hits)))
-    total, kind = archive.number_of_hits(query), "found"
+    problems = archive.query_problems(query, is_found=bool(hits))
+    _print_problems(problems)
+    total, kind, counted_hits = archive.number_of_hits(query), "found", None
     if one_per_text:
         kind = f"shown, one of each agency text, of {counted(total, 'articles')} found"
-        total = len(hits)
-    return _Found(hits=hits, total=total, also=archive.also_found(query), kind=kind)
+        counted_hits = len(hits)
+    also = archive.also_found(query)
+    return _Found(
+        hits=hits,
+        total=total,
+        also=also,
+        kind=kind,
+        counted_hits=counted_hits,
+        problems=problems,
+    )
 
 
 def _by_meaning(archive: Archive, query: str, by: By, limit: int, model: str | None) -> _Found:
@@ -129,7 +153,7 @@ def _by_meaning(archive: Archive, query: str, by: By, limit: int, model: str | N
         problems = (*problems, f"{missing} without a vector: newscrawl embed adds them")
     _print_problems(problems)
     total = vectors.count if vectors else 0
-    return _Found(hits=hits, total=total, kind="compared")
+    return _Found(hits=hits, total=total, kind="compared", problems=problems)
 
 
 def _refuse_beside_meaning(sort: Sort, count_by: CountBy | None, *, one_per_text: bool) -> None:
