@@ -38,12 +38,14 @@ BARE_LINK = 0.9
 """A line of which links are this much is not scored."""
 LONGEST_LABEL = 30
 """Behind a label of this many characters, as `Read also:`, a link is no text."""
+LEAST_IN_HEADER = 300
+"""A paragraph of this many letters in the head of an article may be the start of its text."""
 SHORTEST_BEYOND = 60
 """Outside the article's part, and in hidden parts, lines of this many letters are scored."""
 _OPEN = frozenset(
     (
         *("", BODY, BEYOND, OUTSIDE, "below another headline", "bare heading", "link"),
-        *("sidebar", "hidden", "teasers", "related", "advert", "factbox"),
+        *("sidebar", "hidden", "teasers", "related", "advert", "factbox", "header"),
     )
 )
 """Roles and flags of lines that the model may take for text. The others say what a line is: a
@@ -92,11 +94,16 @@ class FirstReading:
             LONGEST_LABEL, text_line.links
         ):
             return False
-        by_part = self.around.outline.role(text_line)
-        is_short = length_of(text_line.text) < SHORTEST_BEYOND
-        if is_short and (
-            role == BEYOND or (text_line.kind == "paragraph" and by_part == "hidden")
-        ):
+        return self._may_be_text(text_line, role, self.around.outline.role(text_line))
+
+    @staticmethod
+    def _may_be_text(text_line: TextLine, role: str, by_part: str) -> bool:
+        """Return whether its part of the page leaves open that a line is text."""
+        letters = length_of(text_line.text)
+        if by_part == "header":
+            return role != BEYOND and letters >= LEAST_IN_HEADER
+        is_unseen_line = text_line.kind == "paragraph" and by_part == "hidden"
+        if letters < SHORTEST_BEYOND and (role == BEYOND or is_unseen_line):
             return False
         return by_part in _OPEN
 

@@ -92,8 +92,9 @@ def _is_furniture(text: str, links: int, role: str, count: int) -> bool:
         return True
     if role == "related":
         return links * 2 > len(text) or len(words) <= count + 2
-    if role in {"newsletter", "copyright"}:
-        return count > 1 or links > 0 or not text[:1].isascii()
+    if role in {"newsletter", "copyright", "invitation"}:
+        is_plain = role != "invitation" and (count > 1 or not text[:1].isascii())
+        return is_plain or links > 0
     if role == "byline":
         is_dated = sum(map(str.isdigit, text)) * DATED > len(text)
         return (len(text) < 60 or is_dated) and not text.endswith(".")

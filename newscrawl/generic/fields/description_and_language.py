@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 
 from newscrawl.generic.body.lines import Line, Lines, start_of, with_role
@@ -14,16 +14,22 @@ from newscrawl.html.tree import Node
 from newscrawl.layouts.field_readers import Context
 from newscrawl.text.phrases import folded, phrase_table
 
-LONGEST_STANDFIRST = 1_000
+LONGEST_STANDFIRST = 500
+"""A longer paragraph above the text is its beginning."""
+LONGEST_STATED = 1_000
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _STANDFIRST = re.compile(
     r"(?<![a-z])(?:standfirst|deck|dek|lead|lede|intro|introduction|subtitle|subheadline"
     r"|subhead|sub headline|summary|teaser text|sapo|chapo|chapeau|abstract|excerpt|kicker text"
     r"|vorspann|article description|ingress|manchet|sottotitolo|occhiello|entradilla|bajada"
-    r"|entete|perex|strapline)(?![a-z])"
+    r"|entete|perex|strapline|preface|unterzeile|untertitel|anriss|anrisstext|einleitung|vorspanntext"
+    r"|introtext|leadtext|lead text|accroche|copete|bajante|sumario|subtitulo|sommario|catenaccio"
+    r"|linha fina|gravata|inleiding|underrubrik|ingressi|preamble|zajawka|anons|spot text)(?![a-z])"
 )
 _MAY_BE = frozenset({"", "head", "header", "outside"})
 _NAMES = re.compile(r"[^a-z]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+"""Between the words of `articleLead`."""
 
 
 def is_home_word(text: str) -> bool:
@@ -76,7 +82,7 @@ def standfirst_of(
         at = next((at for at, line in above if _may_be(line) and _key(line.text) in keys), None)
     if at is not None:
         return with_role(lines, at, "standfirst"), lines[at].text, "standfirst"
-    return (lines, stated[0][:LONGEST_STANDFIRST], "stated") if stated else (lines, None, "")
+    return (lines, stated[0][:LONGEST_STATED], "stated") if stated else (lines, None, "")
 
 
 def description_candidates(structured_data: StructuredData) -> Iterator[tuple[str, str]]:
@@ -125,9 +131,14 @@ def _is_marked(text_line: TextLine) -> bool:
     for _ in range(2):
         if node is None or node.size > 1.3 * len(text_line.text) + 20:
             return False
-        if node.class_and_id and _STANDFIRST.search(
-            _NAMES.sub(" ", node.class_and_id[:200].lower())
-        ):
+        if node.class_and_id and _names_standfirst(node.class_and_id):
             return True
         node = node.parent
     return False
+
+
+@lru_cache(maxsize=4096)
+def _names_standfirst(class_and_id: str) -> bool:
+    """Return whether class names or an id are those of a standfirst: `articleLead`, `deck`."""
+    words = _CAMEL.sub(" ", class_and_id[:200]).lower()
+    return _STANDFIRST.search(_NAMES.sub(" ", words)) is not None

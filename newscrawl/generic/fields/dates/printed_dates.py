@@ -104,6 +104,7 @@ class Surroundings:
             text_line.node.index
             for text_line in body_of(self.lines)
             if text_line.kind != "heading" and len(text_line.text) - text_line.links >= PROSE
+            if self.outline.role(text_line) != "header"
         ]
         prose = [index for index in prose if index > self.first]
         return (
