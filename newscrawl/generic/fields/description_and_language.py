@@ -22,9 +22,10 @@ _STANDFIRST = re.compile(
     r"(?<![a-z])(?:standfirst|deck|dek|lead|lede|intro|introduction|subtitle|subheadline"
     r"|subhead|sub headline|summary|teaser text|sapo|chapo|chapeau|abstract|excerpt|kicker text"
     r"|vorspann|article description|ingress|manchet|sottotitolo|occhiello|entradilla|bajada"
-    r"|entete|perex|strapline|preface|unterzeile|untertitel|anriss|anrisstext|einleitung|vorspanntext"
-    r"|introtext|leadtext|lead text|accroche|copete|bajante|sumario|subtitulo|sommario|catenaccio"
-    r"|linha fina|gravata|inleiding|underrubrik|ingressi|preamble|zajawka|anons|spot text)(?![a-z])"
+    r"|entete|perex|strapline|preface|unterzeile|untertitel|anriss|anrisstext|einleitung"
+    r"|vorspanntext|introtext|leadtext|lead text|accroche|copete|bajante|sumario|subtitulo"
+    r"|sommario|catenaccio|linha fina|gravata|inleiding|underrubrik|ingressi|preamble"
+    r"|zajawka|anons|spot text)(?![a-z])"
 )
 _MAY_BE = frozenset({"", "head", "header", "outside"})
 _NAMES = re.compile(r"[^a-z]+")
