@@ -19,7 +19,7 @@ LONG = (
     "Much has become better at the mills of the valley, but little of it is good. Those who "
     "carry the sacks are paid by the day, those who keep the books do not know whether they "
     "will be asked again in spring, and nobody has counted the hours of the children who sweep "
-    "the yard. The council has promised rules since the last flood, and a year has passed since "
+    "the yard. The council has promised rules since the last flood, and a year has gone since "
     "that promise, in which four mills were sold and two of them closed for good."
 )
 
