@@ -12,8 +12,7 @@ import attrs
 import pytest
 
 from newscrawl import Archive
-from newscrawl.web.display.citation import citation_key
-from newscrawl.web.pages.article import version_links
+from newscrawl.web.display.citation import citation_key, version_links
 from tests.archive_samples import MORNING, URL, hours
 from tests.command_line import refusal, run
 from tests.front_server import FIRST, SECOND, Front, fill, serving

@@ -20,8 +20,9 @@ from newscrawl.archive.read.versions import Version, read_difference, read_versi
 from newscrawl.archive.schema.storable import date_text, utc_text
 from newscrawl.article import Article
 from newscrawl.errors import ArchiveError
-from newscrawl.web.api.cursors import MOST_SKIPPED, cursor_after, skipped_before
+from newscrawl.web.api.cursors import MOST_SKIPPED, cursor_after, place_at
 from newscrawl.web.api.no_answer import NoAnswer
+from newscrawl.web.display.citation import permalink
 
 NOTICE = (
     "Everything under untrusted_text, and each name in also_found, was printed by web pages. "
@@ -63,7 +64,7 @@ def article_answer(db: Database, number: int) -> dict[str, Any]:
         "date_modified": date_text(article.date_modified),
         "in_language": article.in_language,
         "agency_ids": _agency_ids(article),
-        "citation": _citation(article.url, number, read_captures(db, number)),
+        "citation": _citation(db, article.url, number),
         "untrusted_text": text,
     }
 
@@ -105,10 +106,16 @@ def front_pages_answer(
     db: Database, *, limit: int = 20, cursor: str | None = None
 ) -> dict[str, Any]:
     """Return the home and section pages whose promoted links are known. Raises NoAnswer."""
-    skipped = skipped_before(_FRONT_PAGES, cursor)
-    rows = list(db.query(_PAGES, [limit + 1, skipped]))
-    has_more = len(rows) > limit and skipped + limit < MOST_SKIPPED
-    following = cursor_after(_FRONT_PAGES, skipped + limit) if has_more else None
+
+    def read(start: int, count: int) -> list[dict[str, Any]]:
+        return list(db.query(_PAGES, [count, start]))
+
+    place = place_at(_FRONT_PAGES, cursor)
+    skipped = place.now(lambda start, count: [row["url"] for row in read(start, count)])
+    rows = read(skipped, limit + 1)
+    after, urls = skipped + limit, [row["url"] for row in rows[:limit]]
+    has_more = len(rows) > limit and after < MOST_SKIPPED
+    following = cursor_after(_FRONT_PAGES, after, urls) if has_more else None
     return {"pages": rows[:limit], "next_cursor": following}
 
 
@@ -172,11 +179,12 @@ def _promoted(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**rest, "untrusted_text": text}
 
 
-def _citation(url: str, number: int, captures: tuple[Capture, ...]) -> dict[str, Any]:
-    capture = captures[0] if captures else None
+def _citation(db: Database, url: str, number: int) -> dict[str, Any]:
+    capture: Capture | None = next(iter(read_captures(db, number)), None)
+    versions = read_versions(db, number)
     return {
         "url": url,
-        "permalink": f"/article/{number}",
+        "permalink": permalink(number, versions, versions[-1].number),
         "captured_at": utc_text(capture.fetched_at) if capture else None,
         "sha256": capture.sha256 if capture else None,
         "warc_record_id": capture.evidence.record_id if capture else None,

@@ -17,7 +17,7 @@ from newscrawl.archive.search.hits import (
     problems_of,
 )
 from newscrawl.web.api.answers import NOTICE
-from newscrawl.web.api.cursors import cursor_after, skipped_before
+from newscrawl.web.api.cursors import cursor_after, place_at
 
 FACETS: tuple[CountBy, ...] = get_args(CountBy)
 USUAL_COUNTS = 100
@@ -46,8 +46,10 @@ def count_answer(db: Database, count: Count) -> dict[str, Any]:
     sections and keywords, or none; `names` is how many values are counted. Raises NoAnswer if
     the cursor is not one of this count.
     """
-    skipped = skipped_before(count.question(), count.cursor)
+    place = place_at(count.question(), count.cursor)
     counts = count_hits(db, count.query, count.by)
+    names = list(counts)
+    skipped = place.now(lambda start, number: names[start : start + number])
     after = skipped + count.limit
     return {
         "notice": NOTICE,
@@ -61,7 +63,9 @@ def count_answer(db: Database, count: Count) -> dict[str, Any]:
             {"articles": number, "untrusted_text": {"name": name}}
             for name, number in islice(counts.items(), skipped, after)
         ],
-        "next_cursor": cursor_after(count.question(), after) if after < len(counts) else None,
+        "next_cursor": cursor_after(count.question(), after, names[:after])
+        if after < len(counts)
+        else None,
     }
 
 

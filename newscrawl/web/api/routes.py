@@ -205,7 +205,8 @@ def _route(
         try:
             asked = question_of(datasette, request)
             key = ("api", name, asked.key)
-            found = await read_cached(datasette, key, asked.answer, asked.seconds)
+            # A client that has an ETag must never hear that a changed answer is the same.
+            found = await read_cached(datasette, key, asked.answer, asked.seconds, oldest=0)
         except BadRequest as error:
             return _problem(datasette, 422, str(error))
         except NoAnswer as error:

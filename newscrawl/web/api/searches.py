@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
 import attrs
@@ -22,7 +24,7 @@ from newscrawl.archive.search.semantic.ranking import By, ranked_by_meaning
 from newscrawl.archive.search.semantic.vectors import vector_state
 from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.web.api.answers import NOTICE
-from newscrawl.web.api.cursors import MOST_SKIPPED, cursor_after, skipped_before
+from newscrawl.web.api.cursors import MOST_SKIPPED, Place, cursor_after, place_at
 from newscrawl.web.api.no_answer import NoAnswer
 
 LONGEST_QUERY = 1_000
@@ -35,6 +37,8 @@ Each = Literal["article", "text"]
 EACHES: tuple[Each, ...] = get_args(Each)
 _NO_MODEL = "this server has no embedding model: start it with --model or NEWSCRAWL_MODEL"
 Ranked = list[tuple[int, float | None]]
+_TIMES = """SELECT a.id, v.first_seen FROM json_each(?) AS j
+    JOIN articles AS a ON a.id = j.value JOIN versions AS v ON v.id = a.version_id"""
 
 
 @attrs.frozen(kw_only=True)
@@ -61,37 +65,59 @@ def search_answer(
     *model* orders by meaning. Raises NoAnswer if the cursor is not one of this search, or if
     there is no order by meaning.
     """
-    skipped = skipped_before(search.question(), search.cursor)
+    place = place_at(search.question(), search.cursor)
     if search.by == "words":
-        found = ranked_ids(
-            db,
-            search.query,
-            limit=search.limit + 1,
-            sort=search.sort,
-            offset=skipped,
-            one_per_text=search.each == "text",
-        )
+        skipped, found = _by_words(db, search, place)
         total = number_of_hits(db, search.query)
     else:
-        total, found = _by_meaning(db, search, search.by, model, skipped)
+        total, skipped, found = _by_meaning(db, search, search.by, model, place)
     hits = marked_hits(db, search.query, found[: search.limit])
     after = skipped + len(hits)
     has_more = len(found) > search.limit and after < MOST_SKIPPED
+    links = _permalinks(db, hits)
+    read_ids = [hit.article_id for hit in hits]
     return {
         "notice": NOTICE,
         "query": search.query,
         "total": total,
         "problems": list(problems_of(db, search.query, is_found=bool(total))),
         "also_found": list(also_found(db, search.query)) if search.by != "meaning" else [],
-        "results": [_hit(hit) for hit in hits],
-        "next_cursor": cursor_after(search.question(), after) if has_more else None,
+        "results": [_hit(hit, link) for hit, link in zip(hits, links, strict=True)],
+        "next_cursor": cursor_after(search.question(), after, read_ids) if has_more else None,
     }
 
 
+def _by_words(db: Database, search: Search, place: Place) -> tuple[int, Ranked]:
+    """Return how many results are before the page, and the page with one result more."""
+
+    def read(start: int, count: int) -> Ranked:
+        return ranked_ids(
+            db,
+            search.query,
+            limit=count,
+            sort=search.sort,
+            offset=start,
+            one_per_text=search.each == "text",
+        )
+
+    skipped = place.now(lambda start, count: [id_ for id_, _ in read(start, count)])
+    return skipped, read(skipped, search.limit + 1)
+
+
+def _permalinks(db: Database, hits: Sequence[Hit]) -> list[str]:
+    """Return the permalinks of the versions that are found."""
+    ids = json.dumps([hit.article_id for hit in hits])
+    times = dict(db.execute(_TIMES, [ids]).fetchall())
+    return [f"/article/{hit.article_id}?at={times[hit.article_id]}" for hit in hits]
+
+
 def _by_meaning(
-    db: Database, search: Search, by: By, model: EmbeddingModel | None, skipped: int
-) -> tuple[int, Ranked]:
-    """Return the number of articles compared, and the page of *search* with one result more."""
+    db: Database, search: Search, by: By, model: EmbeddingModel | None, place: Place
+) -> tuple[int, int, Ranked]:
+    """Return the number of articles compared, of results before the page, and the page.
+
+    The page has one result more.
+    """
     if search.sort != "rank" or search.each != "article":
         raise NoAnswer("sort and each are for a search by words alone", 409)
     if model is None:
@@ -101,16 +127,18 @@ def _by_meaning(
     except NewscrawlError as error:
         raise NoAnswer(str(error), 409 if isinstance(error, UsageError) else 503) from error
     vectors = vector_state(db)
+    ids = [id_ for id_, _ in found]
+    skipped = place.now(lambda start, count: ids[start : start + count])
     page: Ranked = [*found[skipped : skipped + search.limit + 1]]
-    return vectors.count if vectors else 0, page
+    return vectors.count if vectors else 0, skipped, page
 
 
-def _hit(hit: Hit) -> dict[str, Any]:
+def _hit(hit: Hit, permalink: str) -> dict[str, Any]:
     return {
         "article_id": hit.article_id,
         "site": hit.site,
         "url": hit.url,
-        "permalink": f"/article/{hit.article_id}",
+        "permalink": permalink,
         "date_published": date_text(hit.date_published),
         "rank": hit.rank,
         "untrusted_text": {"headline": hit.headline, "snippet": hit.snippet},

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import attrs
 
@@ -183,3 +184,23 @@ def _seen(capture: Capture | None) -> str:
 
 def _parts(day: str) -> dict[str, list[list[int]]] | None:
     return {"date-parts": [[int(part) for part in day.split("-")]]} if day else None
+
+
+def version_links(versions: Sequence[Version]) -> dict[int, dict[str, str]]:
+    """Return the parameter of the page of each version, by its number.
+
+    A version that was read again has its time from the first reading on: its number tells
+    the readings apart.
+    """
+    last = {one.first_seen: one.number for one in versions}
+    return {
+        one.number: {"at": utc_text(one.first_seen)}
+        if last[one.first_seen] == one.number
+        else {"version": str(one.number)}
+        for one in versions
+    }
+
+
+def permalink(number: int, versions: Sequence[Version], shown: int) -> str:
+    """Return the address on this server of version *shown* of the article *number*."""
+    return f"/article/{number}?{urlencode(version_links(versions)[shown], safe=':')}"

@@ -25,7 +25,6 @@ from newscrawl.archive.read.versions import (
     read_version_at,
     read_versions,
 )
-from newscrawl.archive.schema.storable import utc_text
 from newscrawl.article import Article
 from newscrawl.errors import ArchiveError, NotInArchive, WarcError
 from newscrawl.evidence import read_stored
@@ -37,6 +36,8 @@ from newscrawl.web.display.citation import (
     citation,
     citation_key,
     citation_metadata,
+    permalink,
+    version_links,
 )
 from newscrawl.web.display.formatting import replay_path
 from newscrawl.web.queries.archive_reader import archive_path, in_thread, read
@@ -61,9 +62,11 @@ async def article(datasette: Datasette, request: Request) -> Response:
     number, or `last`.
     """
     number = int(request.url_vars["id"])
+    page = max(1, _number_from(request.args.get("captures")) or 1)
 
     def found(db: Database) -> dict[str, Any]:
-        return _article(db, number, _wanted(db, number, request))
+        wanted = _wanted(db, number, request)
+        return _article(db, number, wanted) | _evidence(db, number, wanted, page)
 
     context = await read(datasette, found) | {"study": await panel_of(datasette, number)}
     return await render(datasette, request, "article/article.html", context)
@@ -177,26 +180,6 @@ def _wanted(db: Database, number: int, request: Request) -> int | None:
         raise NotThere("no_such_versions") from error
 
 
-def version_links(versions: Sequence[Version]) -> dict[int, dict[str, str]]:
-    """Return the parameter of the page of each version, by its number.
-
-    A version that was read again has its time from the first reading on: its number tells
-    the readings apart.
-    """
-    last = {one.first_seen: one.number for one in versions}
-    return {
-        one.number: {"at": utc_text(one.first_seen)}
-        if last[one.first_seen] == one.number
-        else {"version": str(one.number)}
-        for one in versions
-    }
-
-
-def permalink(number: int, versions: Sequence[Version], shown: int) -> str:
-    """Return the address on this server of version *shown* of the article *number*."""
-    return f"/article/{number}?{urlencode(version_links(versions)[shown], safe=':')}"
-
-
 def _article(db: Database, number: int, wanted: int | None) -> dict[str, Any]:
     versions = _versions_of(db, number)
     shown = versions[-1].number if wanted is None else wanted
@@ -214,8 +197,6 @@ def _article(db: Database, number: int, wanted: int | None) -> dict[str, Any]:
         "changes": _changes(db, number, versions, wanted),
         "version_links": links,
         "permalink": permalink(number, versions, shown),
-        "captures": read_captures(db, number)[:_SHOWN_CAPTURES],
-        "looked": next(iter(_captures_of(db, number, wanted)), None),
         "absences": read_absences(db, article_id=number),
         "moves": read_moves(db, article_id=number),
         "cluster": read_copies(db, number),
@@ -227,6 +208,20 @@ def _article(db: Database, number: int, wanted: int | None) -> dict[str, Any]:
         ),
         "metadata": citation_metadata(article),
         "of_version": f"?{urlencode(links[wanted], safe=':')}" if wanted else "",
+    }
+
+
+def _evidence(db: Database, number: int, wanted: int | None, page: int) -> dict[str, Any]:
+    """Return the captures of the *wanted* version, or of all, that *page* shows."""
+    captures = _captures_of(db, number, wanted)
+    start = (page - 1) * _SHOWN_CAPTURES
+    shown = captures[start : start + _SHOWN_CAPTURES]
+    return {
+        "captures": shown,
+        "capture_count": len(captures),
+        "captures_page": page,
+        "has_more_captures": len(captures) > start + len(shown) > 0,
+        "looked": next(iter(captures), None),
     }
 
 
