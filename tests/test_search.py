@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newscrawl import Agency, Archive, Article, Dateline, SourceCredit
-from newscrawl.archive.read.site_hosts import remember_hosts
+from newscrawl.archive.read.in_memory.site_hosts import remember_hosts
 from newscrawl.archive.search.hits import problems_of
 from newscrawl.archive.search.names import search_query
 from newscrawl.archive.search.query_parser import parse_query

@@ -16,7 +16,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, Forbidden, NotFound, Request, Response
 from datasette.views.base import DatasetteError
 
-from newscrawl.archive.read.site_hosts import remember_hosts
+from newscrawl.archive.read.in_memory.site_hosts import remember_hosts
 from newscrawl.archive.schema.functions import register_functions
 from newscrawl.archive.search.names import load_name_tables
 from newscrawl.archive.search.semantic.vectors import PROBE
@@ -40,6 +40,7 @@ from newscrawl.web.pages import (
     table_csv,
 )
 from newscrawl.web.queries.archive_reader import ARCHIVE, read
+from newscrawl.web.queries.columns_in_memory import keep_columns
 from newscrawl.web.queries.deadline import TooLong
 from newscrawl.web.queries.embedding import model_of
 from newscrawl.web.rendering import NotThere, render
@@ -115,6 +116,7 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
             _read_first_pages(datasette),
             asyncio.to_thread(load_name_tables),
             _remember_hosts(datasette),
+            keep_columns(datasette),
             _load_model(datasette),
         )
         for work in works:

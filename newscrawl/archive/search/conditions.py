@@ -29,39 +29,43 @@ from newscrawl.values.gazetteer.agencies import LONGEST_NAME, agencies, supplier
 from newscrawl.values.gazetteer.place_ids import identify_place
 
 _PERSIAN_LETTERS = str.maketrans("پچژگ", "بجزك")
-_NAMED = """EXISTS (SELECT 1 FROM version_{0} AS x WHERE x.version_id = a.version_id
-    AND x.{1} IN (SELECT n.id FROM {0} AS n WHERE {2}))"""
+NAMES_LIKE = {
+    "agency": """SELECT n.id FROM agencies AS n
+        WHERE n.code IN (lower(?), agency_id_of(?)) OR search_key(n.name) = search_key(?)
+        OR names_alike(n.name, ?)""",
+    "section": """SELECT n.id FROM sections AS n
+        WHERE instr(search_key(n.name), search_key(?))""",
+    "author": """SELECT n.id FROM authors AS n
+        WHERE instr(search_key(n.name), search_key(?)) OR names_alike(n.name, ?)""",
+}
+"""The ids of the agencies, sections or authors that a filter names."""
+PLACES_LIKE = """SELECT printed FROM place_names WHERE place_id = place_id_of(?)
+    UNION SELECT printed FROM (SELECT DISTINCT dateline_place AS printed FROM versions
+        WHERE dateline_place IS NOT NULL) WHERE search_key(printed) = search_key(?)"""
+"""The places of datelines, as printed, that a filter names."""
+_LANGUAGE_LIKE = "lower({0}) = lower({1}) OR {0} LIKE {1} || '-%'"
+LANGUAGES_LIKE = f"""SELECT value FROM json_each(?1)
+    WHERE {_LANGUAGE_LIKE.format("value", "?2")}"""
+"""Those of a JSON list of languages that a filter names."""
 _OF_SITE = "a.site_id IN (SELECT id FROM sites WHERE name = ?)"
 _ON_HOST = """EXISTS (SELECT 1 FROM urls AS u WHERE u.id = a.url_id
     AND instr(u.url, lower(?)) AND is_of_host(u.url, ?))"""
+_NAMED = """EXISTS (SELECT 1 FROM version_{0} AS x WHERE x.version_id = a.version_id
+    AND x.{1} IN ({2}))"""
 _FILTERS = {
     "site": f"{_OF_SITE} OR {_ON_HOST}",
-    "agency": _NAMED.format(
-        "agencies",
-        "agency_id",
-        """n.code IN (lower(?), agency_id_of(?)) OR search_key(n.name) = search_key(?)
-        OR names_alike(n.name, ?)""",
-    ),
-    "section": _NAMED.format(
-        "sections", "section_id", "instr(search_key(n.name), search_key(?))"
-    ),
-    "author": _NAMED.format(
-        "authors",
-        "author_id",
-        "instr(search_key(n.name), search_key(?)) OR names_alike(n.name, ?)",
-    ),
-    "place": """a.version_id IN (SELECT d.id FROM versions AS d WHERE d.dateline_place IN (
-        SELECT printed FROM place_names WHERE place_id = place_id_of(?)
-        UNION SELECT printed FROM (SELECT DISTINCT dateline_place AS printed FROM versions
-            WHERE dateline_place IS NOT NULL) WHERE search_key(printed) = search_key(?)))""",
-    "lang": "lower(v.in_language) = lower(?) OR v.in_language LIKE ? || '-%'",
+    "agency": _NAMED.format("agencies", "agency_id", NAMES_LIKE["agency"]),
+    "section": _NAMED.format("sections", "section_id", NAMES_LIKE["section"]),
+    "author": _NAMED.format("authors", "author_id", NAMES_LIKE["author"]),
+    "place": f"""a.version_id IN (SELECT d.id FROM versions AS d
+        WHERE d.dateline_place IN ({PLACES_LIKE}))""",
+    "lang": _LANGUAGE_LIKE.format("v.in_language", "?"),
     "after": "v.date_published >= ?",
     "before": "v.date_published < ?",
 }
 _IN_TIME = {"after": "date_published >= ?", "before": "date_published < ?"}
-_OF_AUTHOR = """a.version_id IN (SELECT x.version_id FROM version_authors AS x
-    WHERE x.author_id IN (SELECT n.id FROM authors AS n
-        WHERE instr(search_key(n.name), search_key(?)) OR names_alike(n.name, ?)))"""
+_OF_AUTHOR = f"""a.version_id IN (SELECT x.version_id FROM version_authors AS x
+    WHERE x.author_id IN ({NAMES_LIKE["author"]}))"""
 """The same as the filter `author` for many articles: a look at those of the author alone."""
 _HEADLINES_OF = """(SELECT coalesce(headline, '') || char(10)
     || coalesce(alternative_headline, '') FROM searchable WHERE id = a.id)"""

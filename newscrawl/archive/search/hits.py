@@ -15,6 +15,7 @@ from typing import Any, Literal
 import attrs
 from sqlite_utils import Database
 
+from newscrawl.archive.read.in_memory.column_filters import counts_by_columns, ids_found
 from newscrawl.archive.schema.own_views import is_view_of_index_own
 from newscrawl.archive.schema.storable import date_from, date_text
 from newscrawl.archive.search.conditions import (
@@ -80,7 +81,7 @@ _START, _END = "\x01", "\x02"
 _WORDS_IN_SNIPPET = 24
 _BODY = 3
 _OPENING = 200
-_COUNTED_NAMES = """SELECT n.name, count(*) FROM ({{ids}}) AS h
+_COUNTED_NAMES = """SELECT n.name, count(DISTINCT h.id) FROM ({{ids}}) AS h
     JOIN articles AS a ON a.id = h.id
     JOIN version_{0} AS x ON x.version_id = a.version_id JOIN {0} AS n ON n.id = x.{1}
     GROUP BY n.id ORDER BY 2 DESC, 1"""
@@ -174,6 +175,8 @@ def ids_of_hits(db: Database, text: str) -> list[int]:
     root = parse_with_names(text, db).root
     if root is None:
         return []
+    if (ids := ids_found(db, root)) is not None:
+        return list(ids)
     source, values = found_by(root)
     return [row[0] for row in db.conn.execute(f"{source} ORDER BY 1", values)]
 
@@ -191,12 +194,16 @@ def count_hits(db: Database, text: str, by: CountBy) -> dict[str, int]:
     all articles are counted.
     """
     root = parse_with_names(text, db).root
+    if (counts := counts_by_columns(db, ids_found(db, root), by)) is not None:
+        return counts
     source, values = found_by(root) if root else (ALL_ARTICLES, [])
     return dict(db.conn.execute(_COUNTED[by].format(ids=source), values).fetchall())
 
 
 def count_among(db: Database, ids: Sequence[int], by: CountBy) -> dict[str, int]:
     """Count the articles *ids* by the kind *by*, as `count_hits` does."""
+    if (counts := counts_by_columns(db, ids, by)) is not None:
+        return counts
     counted = _COUNTED[by].format(ids="SELECT value AS id FROM json_each(?)")
     return dict(db.conn.execute(counted, [json.dumps(ids)]).fetchall())
 

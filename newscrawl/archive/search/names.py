@@ -10,7 +10,7 @@ from itertools import product
 import attrs
 from sqlite_utils import Database
 
-from newscrawl.archive.read.site_hosts import other_sites_with
+from newscrawl.archive.read.in_memory.site_hosts import other_sites_with
 from newscrawl.archive.search.name_index import (
     Spelling,
     has_name_index,

@@ -17,6 +17,7 @@ from datasette.utils.asgi import AsgiStream, BadRequest, Request, Response
 from sqlite_utils import Database
 
 from newscrawl.archive.export.tables import PAGE, Selection, guarded, rows_of
+from newscrawl.archive.read.in_memory.memory_columns import columns_of
 from newscrawl.archive.search.hits import (
     SORTS,
     CountBy,
@@ -60,8 +61,11 @@ FACETS: tuple[tuple[CountBy, str], ...] = (
     ("language", "lang"),
 )
 """The facets, each with its filter in the query language."""
-COUNTED = 2_000
-"""Number of results counted for the facets: the last that were added to the archive."""
+COUNTED, COUNTED_IN_MEMORY = 2_000, 10_000
+"""Number of results counted for the facets: the last that were added to the archive.
+
+The second holds while the columns of the articles are in memory.
+"""
 _PAGE = 20
 _MOST_PAGES = 50
 _MOST_IN_FACET = 10
@@ -225,7 +229,7 @@ def _by_words(db: Database, query: str, page: int, order: Order) -> dict[str, An
         "has_more": len(ranked) > _PAGE,
         "count": number_of_hits(db, query),
         "also": also_found(db, query),
-        "ids": last_added_hits(db, query, COUNTED),
+        "ids": last_added_hits(db, query, COUNTED_IN_MEMORY if columns_of(db) else COUNTED),
     }
 
 

@@ -1,0 +1,1 @@
+"""Facts about all articles of an archive, held in the memory of a server."""
