@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from newscrawl.article import Article
-from newscrawl.text.normalize_article import normalize_article
+from newscrawl.crawl.run.prepared import normalized
 
 
 class NormalizePipeline:
     """Passes each article on as `normalize_article` leaves it."""
 
     def process_item(self, item: Any) -> Any:
-        return normalize_article(item) if isinstance(item, Article) else item
+        return normalized(item) if isinstance(item, Article) else item

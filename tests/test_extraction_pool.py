@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
+import gzip
 import os
 import signal
 import subprocess
@@ -12,6 +14,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import attrs
 import pytest
 from scrapy.http import HtmlResponse
 
@@ -20,6 +23,7 @@ from newscrawl.archive.search.index import index_text
 from newscrawl.crawl.download.extraction import ExtractionMiddleware
 from newscrawl.crawl.download.response import page_from
 from newscrawl.crawl.extraction_pool import ExtractionPool, read_page
+from newscrawl.crawl.run.prepared import expect, normalized, values_of
 from newscrawl.evidence import evidence_problems
 from newscrawl.ingest.opt_outs import opt_outs_of
 from newscrawl.ingest.usage_statements import page_statements
@@ -27,6 +31,7 @@ from newscrawl.page import Page
 from newscrawl.sample_site.markup import story_page
 from newscrawl.sample_site.newspaper import Newspaper
 from newscrawl.text.normalize_article import normalize_article
+from newscrawl.warc.new_records import Exchange, metadata_record
 from tests.crawling import ROOT, outcomes, rows
 from tests.odd_server import OddServer, ferry_times
 
@@ -135,14 +140,27 @@ def test_index_and_evidence_are_prepared_where_a_page_is_extracted() -> None:
     paper = Newspaper()
     story = next(one for one in paper.stories if one.section.charset == "utf-8")
     url = "https://shams.example/1"
+    exchange = Exchange(
+        url=url, fetched_at=dt.datetime.now(dt.UTC), status=200, headers=(), body=b""
+    )
     page = Page(url=url, body=story_page(paper, story, url).encode())
-    read = read_page(page, is_stored=True, is_deflated=True)
+    read = read_page(page, evidence="warc", is_deflated=True)
     assert isinstance(read.found, Article)
     assert read.ahead is not None
+    assert read.ahead.article is not None
     stored = normalize_article(read.found)
     for text in (stored.headline, stored.article_body):
         assert text is not None
-        assert read.ahead.texts[text] == index_text(text)
+        assert read.ahead.article.texts[text] == index_text(text)
+    expect(read.found, read.ahead.article)
+    prepared = normalized(read.found)
+    assert prepared == stored
+    assert prepared is read.ahead.article.article
+    values = values_of(prepared)
+    assert values is read.ahead.article.values
+    assert values == attrs.evolve(values_of(stored), deflated=values.deflated)
+    record = metadata_record(exchange, "<urn:uuid:1>", values.json or b"", values.deflated)
+    assert gzip.decompress(record.as_member()) == record.content()
     assert read.ahead.deflated is not None
     unpacked = zlib.decompressobj(wbits=-15).decompress(read.ahead.deflated)
     assert unpacked == page.body

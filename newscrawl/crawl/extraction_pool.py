@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import signal
 from asyncio import LifoQueue, get_running_loop
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from typing import TypeVar
 
 import attrs
 
-from newscrawl.archive.search.index import IndexedText, index_article
 from newscrawl.article import Article
+from newscrawl.crawl.run.prepared import Prepared, prepare
 from newscrawl.ingest.acceptance import read_article
 from newscrawl.layouts.catalogue import declare_sites, declared_modules
 from newscrawl.outcomes import Outcome, Problem
 from newscrawl.page import HeadTags, Page
 from newscrawl.system.environment import use_environment
 from newscrawl.system.worker_process import WorkerProcess, answer_requests
-from newscrawl.text.normalize_article import normalize_article
 from newscrawl.warc.new_records import deflated
 
 R = TypeVar("R")
@@ -31,8 +30,8 @@ Found = Article | Problem
 class Ahead:
     """Work for storing a page that is done in the process that extracts it."""
 
-    texts: Mapping[str, IndexedText]
-    """Texts of the article, as the search index holds them."""
+    article: Prepared | None
+    """None for a page without an article, and in a crawl that stores nothing."""
     deflated: bytes | None
     """The body as evidence holds it; None where it came compressed, or none is stored."""
 
@@ -59,8 +58,8 @@ class _Task:
     """Modules that declare sites of the user."""
     deadline: float
     """Seconds after which the worker ends itself."""
-    is_stored: bool
-    """True if the article is going to be stored."""
+    evidence: str | None
+    """NEWSCRAWL_EVIDENCE; None if nothing is stored, not even the article."""
     is_deflated: bool
     """True if the body is going to be evidence, and did not come compressed."""
 
@@ -90,14 +89,14 @@ class ExtractionPool:
             self._idle.put_nowait(None)
 
     async def read(
-        self, page: Page, *, is_stored: bool = False, is_deflated: bool = False
+        self, page: Page, *, evidence: str | None = None, is_deflated: bool = False
     ) -> Read:
         """Return the article on *page*, or outcome and reason, and the page's head tags.
 
-        Where the page *is_stored*, work for the index is done as well; where it *is_deflated*,
-        work for evidence.
+        Work for storing the article is done as well, unless *evidence* (NEWSCRAWL_EVIDENCE) is
+        None; where the page *is_deflated*, work for evidence.
         """
-        task = _Task(page, declared_modules(), self.deadline, is_stored, is_deflated)
+        task = _Task(page, declared_modules(), self.deadline, evidence, is_deflated)
         worker = await self._idle.get()
         reason = ""
         try:
@@ -167,17 +166,17 @@ def _found_by(task: _Task) -> Read:
     declare_sites(task.modules)
     # The process ends itself at the deadline: nothing else ends a regular expression.
     signal.setitimer(signal.ITIMER_REAL, task.deadline)
-    read = read_page(task.page, is_stored=task.is_stored, is_deflated=task.is_deflated)
+    read = read_page(task.page, evidence=task.evidence, is_deflated=task.is_deflated)
     signal.setitimer(signal.ITIMER_REAL, 0)
     return read
 
 
-def read_page(page: Page, *, is_stored: bool, is_deflated: bool) -> Read:
+def read_page(page: Page, *, evidence: str | None, is_deflated: bool) -> Read:
     """Return the article on *page* and what is to be stored of it, without any process."""
     tags = page.head_tags  # before the tree is let go of
     found = read_article(page)
-    texts = {}
-    if is_stored and isinstance(found, Article):
-        texts = index_article(normalize_article(found))
+    prepared = None
+    if evidence is not None and isinstance(found, Article):
+        prepared = prepare(found, evidence=evidence)
     body = deflated(page.body) if is_deflated else None
-    return Read(found, tags, Ahead(texts, body))
+    return Read(found, tags, Ahead(prepared, body))

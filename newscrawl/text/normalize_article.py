@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from operator import is_
 from typing import Any
 
 import attrs
@@ -98,7 +99,8 @@ def _changed(name: str, old: Any, change: Callable[[str, str], str]) -> Any:
         new = change(name, old)
         return old if new == old else new or _nothing_for(name)
     if isinstance(old, tuple):
-        return tuple(kept for kept in (_changed(name, one, change) for one in old) if kept)
+        members = tuple(kept for kept in (_changed(name, one, change) for one in old) if kept)
+        return old if len(members) == len(old) and all(map(is_, members, old)) else members
     return _mapped(old, change) if attrs.has(type(old)) else old
 
 

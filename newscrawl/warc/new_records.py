@@ -266,10 +266,13 @@ def resource_record(url: str, at: dt.datetime, content_type: str, payload: bytes
     )
 
 
-def metadata_record(exchange: Exchange, answer_id: str, json: bytes) -> NewRecord:
+def metadata_record(
+    exchange: Exchange, answer_id: str, json: bytes, deflated_json: bytes | None = None
+) -> NewRecord:
     """Return the record of the values read off an answer, as JSON.
 
-    It has an address of its own: by that of the page, pywb would show it instead of the page.
+    *deflated_json* is the JSON as `deflated` makes it, where that is done already. The record
+    has an address of its own: by that of the page, pywb would show it instead of the page.
     """
     return NewRecord(
         kind="metadata",
@@ -280,6 +283,7 @@ def metadata_record(exchange: Exchange, answer_id: str, json: bytes) -> NewRecor
             ("Content-Type", "application/json"),
         ),
         payload=json,
+        deflated=deflated_json,
     )
 
 

@@ -91,17 +91,28 @@ class WarcWriter:
         """The file that is written now."""
         return Path(self._file.name)
 
-    def write(self, exchange: Exchange, *, json: bytes | None = None) -> Evidence:
+    def write(
+        self,
+        exchange: Exchange,
+        *,
+        json: bytes | None = None,
+        deflated_json: bytes | None = None,
+    ) -> Evidence:
         """Write answer, request and the values read off it as JSON; return the answer's place.
 
-        All of them are on disk when this returns.
+        *deflated_json* is the JSON as `deflated` makes it, where that is done already. All of
+        them are on disk when this returns.
         """
         exchange = self._as_stored(exchange)
-        return self._write(new_records.response_record(exchange), exchange, json)
+        answer = new_records.response_record(exchange)
+        if json is None:
+            return self._write(answer, exchange)
+        values = new_records.metadata_record(exchange, answer.record_id, json, deflated_json)
+        return self._write(answer, exchange, values)
 
     def write_revisit(self, exchange: Exchange, original: Original) -> Evidence:
         """Write an answer with the content of *original*, and its request, likewise."""
-        return self._write(new_records.revisit_record(exchange, original), exchange, None)
+        return self._write(new_records.revisit_record(exchange, original), exchange)
 
     def write_page(
         self, page: Page, status: int, headers: Headers, request_headers: Headers = ()
@@ -147,12 +158,10 @@ class WarcWriter:
         except OSError as error:
             raise _refusal(f"cannot write {self.path}", error) from error
 
-    def _write(self, answer: NewRecord, exchange: Exchange, json: bytes | None) -> Evidence:
+    def _write(self, answer: NewRecord, exchange: Exchange, *values: NewRecord) -> Evidence:
         self._follow_full_file()
         member = self._packing.pack(answer)
-        further = [new_records.request_record(exchange, answer.record_id)]
-        if json is not None:
-            further.append(new_records.metadata_record(exchange, answer.record_id, json))
+        further = (new_records.request_record(exchange, answer.record_id), *values)
         offset = self._append(member + b"".join(map(self._packing.pack, further)))
         return Evidence(
             file=self.path.name,

@@ -23,6 +23,12 @@ else:  # reading needs none
     (place_ids,) = deferred("newscrawl.values.gazetteer", "place_ids")
 
 _AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_NEW_URL = "INSERT INTO urls (url, key) VALUES (?, ?)"
+_NEW_ANCHOR = "INSERT INTO anchors (url_id, text, is_cut) VALUES (?, ?, ?)"
+_ANCHOR = """SELECT u.id, c.id FROM urls AS u
+    LEFT JOIN anchors AS c ON c.url_id = u.id AND c.text = ? AND c.is_cut = ?
+    WHERE u.url = ?"""
+"""The address of a link, and the link, as far as either is there."""
 _DIGEST_BYTES = 16  # 128 bits: two different lists never share one in practice
 
 
@@ -43,7 +49,7 @@ def url_id(db: Database, url: str) -> int:
     found = _found(db, "SELECT id FROM urls WHERE url = ?", (url,))
     if found:
         return found
-    return _made(db, "INSERT INTO urls (url, key) VALUES (?, ?)", (url, url_digest(url)))
+    return _made(db, _NEW_URL, (url, url_digest(url)))
 
 
 def url_digest(url: str) -> int:
@@ -146,19 +152,17 @@ def _link_list_id(db: Database, digest: bytes, one: LinkList) -> int:
 
 
 def _anchor_id(db: Database, link: Link) -> int:
-    known = (link.url, link.text, link.is_cut)
-    found = _found(
-        db,
-        """SELECT c.id FROM urls AS u JOIN anchors AS c ON c.url_id = u.id
-        WHERE u.url = ? AND c.text = ? AND c.is_cut = ?""",
-        known,
-    )
-    if found:
-        return found
-    values = (None if link.url is None else url_id(db, link.url), link.text, link.is_cut)
-    return _found(
-        db, "SELECT id FROM anchors WHERE url_id IS ? AND text = ? AND is_cut = ?", values
-    ) or _made(db, "INSERT INTO anchors (url_id, text, is_cut) VALUES (?, ?, ?)", values)
+    if link.url is None:
+        values = (None, link.text, link.is_cut)
+        return _found(
+            db, "SELECT id FROM anchors WHERE url_id IS ? AND text = ? AND is_cut = ?", values
+        ) or _made(db, _NEW_ANCHOR, values)
+    known = db.conn.execute(_ANCHOR, (link.text, link.is_cut, link.url)).fetchone()
+    if known is None:
+        address, found = _made(db, _NEW_URL, (link.url, url_digest(link.url))), None
+    else:
+        address, found = known
+    return found or _made(db, _NEW_ANCHOR, (address, link.text, link.is_cut))
 
 
 def _printed(one: LinkList) -> list[Any]:

@@ -9,11 +9,12 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from newscrawl.archive.search.index import expect_texts
+from newscrawl.article import Article
 from newscrawl.crawl.download.exchanges import has_plain_body, take_deflated
 from newscrawl.crawl.download.response import content_type_of, page_from
 from newscrawl.crawl.extraction_pool import ExtractionPool, Found, Read, read_page
 from newscrawl.crawl.frontier.request_meta import target_of
+from newscrawl.crawl.run.prepared import expect
 from newscrawl.ingest.acceptance import problem_of, read_article
 from newscrawl.page import Page
 from newscrawl.system.parsing_thread import in_thread
@@ -39,8 +40,8 @@ class ExtractionMiddleware:
         self._pool = ExtractionPool(number, deadline=seconds) if number > 0 else None
         self._found: WeakKeyDictionary[Response, Found] = WeakKeyDictionary()
         self._pages = 0
-        self._is_stored = settings.getbool("NEWSCRAWL_RECORD")
-        self._is_gzip = settings["NEWSCRAWL_EVIDENCE"] == "warc"
+        is_stored = settings.getbool("NEWSCRAWL_RECORD")
+        self._evidence = settings["NEWSCRAWL_EVIDENCE"] if is_stored else None
         if self._pool is not None:
             crawler.signals.connect(self._pool.end, signals.engine_stopped)
             # A second Ctrl-C stops the reactor without stopping the engine.
@@ -62,18 +63,19 @@ class ExtractionMiddleware:
             if read.head_tags is not None:  # the opt-outs are read without parsing it here
                 page.head_tags = read.head_tags
             if read.ahead is not None:
-                expect_texts(read.ahead.texts)
+                if read.ahead.article is not None and isinstance(read.found, Article):
+                    expect(read.found, read.ahead.article)
                 if read.ahead.deflated is not None:
                     take_deflated(request, page.body, read.ahead.deflated)
         return response
 
     async def _read(self, pool: ExtractionPool, request: Request, page: Page) -> Read:
         """Return the article on *page*, and what can be done ahead for storing it."""
-        is_deflated = self._is_gzip and has_plain_body(request, page.body)
-        options = {"is_stored": self._is_stored, "is_deflated": is_deflated}
+        is_deflated = self._evidence == "warc" and has_plain_body(request, page.body)
         if self._pages > self.START_AFTER:
-            return await pool.read(page, **options)
-        return await in_thread(partial(read_page, page, **options))
+            return await pool.read(page, evidence=self._evidence, is_deflated=is_deflated)
+        reading = partial(read_page, page, evidence=self._evidence, is_deflated=is_deflated)
+        return await in_thread(reading)
 
     def found_in(self, response: Response) -> Found:
         """Return the article on *response*, extracted here if that is not done yet."""

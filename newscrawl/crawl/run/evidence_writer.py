@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from newscrawl.archive import Archive, Capture
 from newscrawl.article import Article
 from newscrawl.crawl.download.exchanges import Answered
 from newscrawl.crawl.frontier.request_meta import REQUISITE
+from newscrawl.crawl.run.prepared import NO_VALUES, values_of
 from newscrawl.errors import WarcError
 from newscrawl.outcomes import Evidence, Observation
 from newscrawl.warc import Exchange, Original, WarcWriter, payload_digest, read_answer
@@ -157,7 +157,8 @@ class EvidenceWriter:
         if original is not None:
             evidence = writer.write_revisit(exchange, original)
         else:
-            evidence = writer.write(exchange, json=_json(article) if article else None)
+            values = values_of(article) if article else NO_VALUES
+            evidence = writer.write(exchange, json=values.json, deflated_json=values.deflated)
         evidence = attrs.evolve(evidence, file=f"{self._path(site)}/{evidence.file}")
         return _Place(evidence, writer, is_same=original is not None)
 
@@ -223,7 +224,3 @@ def _is_alike(exchange: Exchange, last: Capture) -> bool:
 def _name_of(site: str) -> str:
     """Return *site* as the name of a folder."""
     return _UNSAFE.sub("_", site)[:100].lstrip(".") or "_"
-
-
-def _json(article: Article) -> bytes:
-    return json.dumps(article.as_dict(), ensure_ascii=False).encode("utf-8", "replace")

@@ -1,0 +1,108 @@
+"""Work for storing an article that the process which extracted it has done already.
+
+Normalised texts, stemmed texts and the JSON of the values wait here until the article comes out
+of the spider; without them each is made when it is needed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Generic, TypeVar
+
+import attrs
+
+from newscrawl.archive.search.index import IndexedText, expect_texts, index_article
+from newscrawl.article import Article
+from newscrawl.text.normalize_article import normalize_article
+from newscrawl.warc.new_records import deflated
+
+T = TypeVar("T")
+
+_MOST = 50
+"""Articles that wait; one takes some tens of KB."""
+
+
+@attrs.frozen
+class Values:
+    """The values read off a page, for its metadata record."""
+
+    json: bytes | None = None
+    """None for a page without an article."""
+    deflated: bytes | None = None
+    """The JSON as `deflated` makes it, where that is done already."""
+
+
+NO_VALUES = Values()
+
+
+@attrs.frozen
+class Prepared:
+    """An article as it is stored."""
+
+    article: Article
+    """The article, normalised."""
+    texts: Mapping[str, IndexedText]
+    """Its texts, as the search index holds them."""
+    values: Values | None
+    """None if no evidence is stored."""
+
+
+class _Expected(Generic[T]):
+    """A value for each of the last articles, by the identity of the object."""
+
+    def __init__(self) -> None:
+        self._values: OrderedDict[int, tuple[Article, T]] = OrderedDict()
+
+    def add(self, article: Article, value: T) -> None:
+        self._values[id(article)] = (article, value)
+        while len(self._values) > _MOST:
+            self._values.popitem(last=False)
+
+    def take(self, article: Article) -> T | None:
+        """Return the value of exactly this object, once."""
+        known = self._values.get(id(article))
+        if known is None or known[0] is not article:
+            return None
+        del self._values[id(article)]
+        return known[1]
+
+
+_prepared: _Expected[Prepared] = _Expected()
+_values: _Expected[Values] = _Expected()
+
+
+def prepare(article: Article, *, evidence: str) -> Prepared:
+    """Do the work for storing *article*, with NEWSCRAWL_EVIDENCE as *evidence*."""
+    stored = normalize_article(article)
+    if stored.page_kind != "article" or evidence == "none":
+        return Prepared(stored, index_article(stored), None)
+    text = _json(stored)
+    packed = deflated(text) if evidence == "warc" else None
+    return Prepared(stored, index_article(stored), Values(text, packed))
+
+
+def expect(article: Article, prepared: Prepared) -> None:
+    """Have `normalized` and `values_of` return what was *prepared* for *article*."""
+    _prepared.add(article, prepared)
+
+
+def normalized(article: Article) -> Article:
+    """Return *article* as `normalize_article` leaves it."""
+    prepared = _prepared.take(article)
+    if prepared is None:
+        return normalize_article(article)
+    expect_texts(prepared.texts)
+    if prepared.values is not None:
+        _values.add(prepared.article, prepared.values)
+    return prepared.article
+
+
+def values_of(article: Article) -> Values:
+    """Return the values of a normalised *article*."""
+    return _values.take(article) or Values(_json(article))
+
+
+def _json(article: Article) -> bytes:
+    return json.dumps(article.as_dict(), ensure_ascii=False).encode("utf-8", "replace")
