@@ -99,7 +99,7 @@ def _changed(name: str, old: Any, change: Callable[[str, str], str]) -> Any:
         new = change(name, old)
         return old if new == old else new or _nothing_for(name)
     if isinstance(old, tuple):
-        members = tuple(kept for kept in (_changed(name, one, change) for one in old) if kept)
+        members = tuple(filter(None, (_changed(name, one, change) for one in old)))
         return old if len(members) == len(old) and all(map(is_, members, old)) else members
     return _mapped(old, change) if attrs.has(type(old)) else old
 

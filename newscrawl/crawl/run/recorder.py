@@ -25,7 +25,6 @@ from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
 from newscrawl.archive.crawl_state.change_history import count_articles, ended_without_articles
 from newscrawl.archive.crawl_state.misses import Misses
-from newscrawl.archive.search.index import index_text
 from newscrawl.article import Article
 from newscrawl.crawl.download.response import observation_from, unanswered
 from newscrawl.crawl.frontier.frontier_writer import FrontierWriter
@@ -434,12 +433,11 @@ class Recorder:
 
 
 def _warm_up() -> None:
-    """Do beside the event loop what would stop it: read the tables of places and words.
+    """Do beside the event loop what would stop it: read the table of places.
 
     What is there by then stays; to search it for garbage again and again takes 0.1 s each.
     """
     identify_place("Beirut")
-    index_text("Beirut بيروت")
     gc.freeze()
 
 

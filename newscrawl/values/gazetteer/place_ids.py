@@ -7,7 +7,6 @@ several places bear, or a dateline of several places, has no identity.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Literal
@@ -31,7 +30,7 @@ _NEAR = frozenset(
 _BETWEEN = re.compile(r"\s*[/،,;()\[\]|]\s*|\s+[-–—]\s+")
 _AND = re.compile(r"\s(?:and|und|et|y|e|en|и|ve|dan)\s|\sو(?=\S)")
 _SAINT = re.compile(r"St\.?\s", re.IGNORECASE)
-_NOT_NAME = re.compile(r"[\W_]")
+_NOT_KEY = re.compile(r"[^\w\n|]|_")
 _MOST_PARTS = 4
 _NAMES = 6
 """The column of the first name."""
@@ -139,7 +138,7 @@ def _named(name: str) -> tuple[Place, ...]:
         words = words[1:]
     name = " ".join(words)
     key = name_key(name)
-    found = _places().get(key, ())
+    found = _with_key(key)
     country = _countries().get(country_named(key))
     if country is not None and country not in found:
         found = (*found, country)
@@ -150,25 +149,42 @@ def _named(name: str) -> tuple[Place, ...]:
 
 @cache
 def _countries() -> Mapping[str | None, Place]:
-    places = (place for group in _places().values() for place in group)
+    places = (_place_from(line) for line in _table().lines if "\tcountry\t" in line)
     return {place.country: place for place in places if place.kind == "country"}
 
 
+@lru_cache(maxsize=1024)
+def _with_key(key: str) -> tuple[Place, ...]:
+    """Return the places with a name of this key, in the order of the table."""
+    keys_of_all, name = _table().keys, f"|{key}|"
+    found: list[Place] = []
+    at = keys_of_all.find(name) if key else -1
+    while at >= 0:
+        found.append(_place_from(_table().lines[keys_of_all.count("\n", 0, at)]))
+        at = keys_of_all.find(name, keys_of_all.index("\n", at))
+    return tuple(found)
+
+
+@attrs.frozen
+class _Table:
+    """The table as texts that are searched: as objects it would take ten times the memory."""
+
+    lines: tuple[str, ...]
+    keys: str
+    """A line for each of them: the keys of its names, each between two bars."""
+
+
 @cache
-def _places() -> Mapping[str, tuple[Place, ...]]:
-    rows = [line.split("\t") for line in read_lines("names/place_ids.tsv")]
-    # The names are folded as one text, for speed.
-    names = fold_name("\n".join("|".join(row[_NAMES:]) for row in rows)).splitlines()
-    found: dict[str, list[Place]] = defaultdict(list)
-    for row, folded in zip(rows, names, strict=True):
-        place = _place_from(row)
-        for key in {_NOT_NAME.sub("", name) for name in folded.split("|")} - {""}:
-            found[key].append(place)
-    return {key: tuple(places) for key, places in found.items()}
+def _table() -> _Table:
+    lines = read_lines("names/place_ids.tsv")
+    names = ("|".join(line.split("\t")[_NAMES:]) for line in lines)
+    keys_of_all = _NOT_KEY.sub("", fold_name("".join(f"|{one}|\n" for one in names)))
+    return _Table(lines, keys_of_all)
 
 
-def _place_from(row: list[str]) -> Place:
-    number, kind, country, people, latitude, longitude, name, arabic, french, _others = row
+def _place_from(line: str) -> Place:
+    number, kind, country, people, *others = line.split("\t")
+    latitude, longitude, name, arabic, french, _others = others
     return Place(
         id=int(number),
         kind=kind,  # type: ignore[arg-type]
