@@ -12,22 +12,32 @@ from functools import cache
 
 from newscrawl.text.normalize import squeeze
 from newscrawl.text.phrases import folded, phrase_table
+from newscrawl.values.byline_parts import OTHER_WORK, writers_parts
+from newscrawl.values.cjk_bylines import cjk_writers
+from newscrawl.values.dates import words as date_words
 from newscrawl.values.gazetteer.agencies import is_agency
 from newscrawl.values.gazetteer.places import is_place
+from newscrawl.values.given_names import is_given_name
 
 LONGEST_NAME = 50
 LONGEST_BYLINE = 200
 MOST_AUTHORS = 12
-MOST_WORDS = 5
+LEAST_WORDS, MOST_WORDS = 2, 5
 _SPLIT = re.compile(
     r"\s{0,2}[;|/•·⋅\n]\s{0,2}|\s{0,2}[,、،؛](?!\w)\s{0,2}|(?<=\D),"
     r"|\s[-–—]\s|\s\+\s|\s?&\s|\s// "
 )
+_PIECES = re.compile(r"([;|•·⋅\n])")
 _PARENTHESES = re.compile(r"\s?[(\[][^)\]]{0,60}[)\]]")
 _DEGREE = re.compile(
     r"(?:(?:[A-Z]\.){2,4}|Ph\.? ?D\.?|M\.?D\.?|D\.?O\.?|J\.?D\.?|D\.?D\.?S\.?|M\.?P\.?H\.?"
     r"|M\.?B\.?A\.?|R\.?N\.?|D\.?V\.?M\.?|Ed\.?D\.?|Psy\.?D\.?|Pharm\.?D\.?|Esq\.?|Jr\.?|Sr\.?|II|III|IV)"
 )
+_TIME_WORDS = ("On", "At")
+_ELISION = re.compile(
+    r"^(?:d|l|dall|dell|del?|al|el|ul|an|ad|ar|ash?|at|az|abd|van|von)['’-](?=[^\W\d_])"
+)
+"""Small letters before a name that begins with a capital: `d’Arc`, `al-Masri`."""
 _DIGIT = re.compile(r"\d")
 _PEN_NAME = re.compile(r"[^\W\d_][\w.-]{1,24}")
 _CJK = "\u3000"
@@ -54,6 +64,14 @@ def persons_in(
 def _persons_of_line(raw: str, *, pen_names: bool) -> Iterator[str]:
     """Yield the names in *raw* that can be a person's and are no place's."""
     text = "\n".join(squeeze(line) for line in raw[: 2 * LONGEST_BYLINE].splitlines())
+    found = cjk_writers(text)
+    yield from found
+    for part in () if found else writers_parts(text):
+        yield from _persons_of_part(part, pen_names=pen_names)
+
+
+def _persons_of_part(text: str, *, pen_names: bool) -> Iterator[str]:
+    """Yield the names in a part of a byline that names writers."""
     names = list(names_in(text))
     may_be_pens = pen_names and _are_alone(names, text) and not _is_outlet(names)
     for name in names:
@@ -87,8 +105,11 @@ def _are_alone(names: Iterable[str], text: str) -> bool:
 def names_in(text: str) -> Iterator[str]:
     """Yield candidates for names in a byline, without its label and the words after a name."""
     text = _PARENTHESES.sub("", without_opening(text))
+    text = "".join(map(without_date, _PIECES.split(text)))
     name = ""
-    for at, part in enumerate(_SPLIT.split(text)):
+    parts = _SPLIT.split(text)
+    last = _last_joined(parts, text)
+    for at, part in enumerate(parts[: last + 1]):
         if name and _DEGREE.fullmatch(part.strip()):
             degree = part.strip()
             name += f" {degree}" if degree.rstrip(".") in _GENERATIONS else f", {degree}"
@@ -102,6 +123,63 @@ def names_in(text: str) -> Iterator[str]:
 
 
 _GENERATIONS = frozenset({"Jr", "Sr", "II", "III", "IV"})
+
+
+def without_date(text: str) -> str:
+    """Return *text* up to the words of a date: `Luc Petit le mercredi 6 mai 2026`.
+
+    At least two words stand before the date; else *text* is returned as it is.
+    """
+    digit = _DIGIT.search(text)
+    if digit is None:
+        return text
+    before = text[: digit.start()].split()
+    if before and not text[digit.start() - 1].isspace():
+        before.pop()  # `jw82`
+    while len(before) > LEAST_WORDS and _is_of_date(before[-1]):
+        before.pop()
+    is_date = len(before) >= LEAST_WORDS and digit.start() > 0
+    return " ".join(before) if is_date else text
+
+
+def _is_of_date(word: str) -> bool:
+    """Return whether *word* is a month, a weekday or a small word before a date."""
+    bare = word.strip(".,:|/()–—-")
+    if not bare:
+        return True
+    kinds = {meaning.kind for meaning in date_words.words().get(folded(bare), ())}
+    if kinds & {"month", "weekday", "label"} and len(bare) > 2:
+        return True
+    return bool(kinds & {"filler", "clock"}) and (word == word.lower() or word in _TIME_WORDS)
+
+
+def _last_joined(parts: Sequence[str], text: str) -> int:
+    """Return the last of *parts* that may be a name.
+
+    It is the one with `and`, if the others are parted by commas: `A, B and C, Harbour Team`.
+    """
+    last = len(parts) - 1
+    if len(parts) < LEAST_WORDS or any(sign in text for sign in ";|/•·⋅\n"):
+        return last
+    joined = [at for at, part in enumerate(parts) if _joins(part)]
+    if not joined:
+        return last
+    last_joined = joined[-1]
+    while last_joined < last and _DEGREE.fullmatch(parts[last_joined + 1].strip()):
+        last_joined += 1
+    return last_joined
+
+
+def _joins(part: str) -> bool:
+    """Return whether *part* has the `and` of a list, which two words or more follow."""
+    split = part.lower().split()
+    return any(word in _ands() for word in split[:-1])
+
+
+@cache
+def _ands() -> frozenset[str]:
+    """Return the joining words that end a list of names, but for particles and `with`."""
+    return frozenset(phrase_table("credits/bylines")["ands"])
 
 
 def _closed(words: list[str]) -> Iterator[str]:
@@ -123,20 +201,33 @@ def _names_of_part(part: str, *, is_first: bool) -> Iterator[str]:
         elif words and word.lower().strip(".:") in endings:
             break
         else:
-            words.append(word)
+            words = _with_word(words, word)
     if words:
         yield from _parted_by_waw(without_opening(" ".join(words)).split())
+
+
+def _with_word(words: list[str], word: str) -> list[str]:
+    """Return *words* with *word*; none before a label: `In Brighton By Ann Lee`."""
+    is_label = words and word.lower() in _words("inner_labels") and _may_be_words(words)
+    return [] if is_label else [*words, word]
 
 
 def _parted_by_waw(words: list[str]) -> Iterator[str]:
     """Part two Arabic names at the `and` that is written together with the second one."""
     for index in range(2, len(words) - 1):
         word = words[index]
-        if len(word) > 4 and word[0] == "و" and word not in _words("names_with_waw"):
+        if _has_and(word):
             yield " ".join(words[:index])
             yield from _parted_by_waw([word[1:], *words[index + 1 :]])
             return
     yield " ".join(words)
+
+
+def _has_and(word: str) -> bool:
+    """Return whether *word* is a name with the `and` of Arabic or Hebrew before it."""
+    if word[0] == "ו":
+        return is_given_name(word[1:])
+    return len(word) > 4 and word[0] == "و" and word not in _words("names_with_waw")
 
 
 def without_opening(text: str) -> str:
@@ -162,7 +253,7 @@ def _words(key: str) -> frozenset[str]:
 
 def _is_strange(sign: str) -> bool:
     """Return whether no name has *sign*."""
-    return sign.isdigit() or sign in '@:/!?"“”«»=<>{}→'
+    return sign.isdigit() or sign in f'@:/!?"“”«»=<>{{}}→{OTHER_WORK}'
 
 
 def is_person(name: str) -> bool:
@@ -185,6 +276,7 @@ def _is_written_as_name(words: Sequence[str]) -> bool:
     `Die Beamten fanden die Leiche` begins with one, too, but it is a sentence.
     """
     main = [word for word in words if word.lower() not in _words("particles")]
+    main = [_ELISION.sub("", word) or word for word in main]
     if any(word[0].isalpha() and word[0] != word[0].upper() for word in main):
         return False
     first = words[0][0]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache, lru_cache
 from itertools import islice
 
 from newscrawl.generic.body.lines import Line, Lines, start_of, with_role
+from newscrawl.generic.fields.standfirst_above_byline import above_byline
 from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.text_lines import TextLine
 from newscrawl.html.tree import Node
@@ -79,11 +80,18 @@ def standfirst_of(
     keys = set(map(_key, stated))
     at = _marked_standfirst(lines)
     if at is None:
-        above = enumerate(lines[: start_of(lines)])
-        at = next((at for at, line in above if _may_be(line) and _key(line.text) in keys), None)
+        at = _stated_standfirst(lines, keys)
+    if at is None:
+        lines, at = above_byline(lines)
     if at is not None:
         return with_role(lines, at, "standfirst"), lines[at].text, "standfirst"
     return (lines, stated[0][:LONGEST_STATED], "stated") if stated else (lines, None, "")
+
+
+def _stated_standfirst(lines: Lines, keys: Collection[str]) -> int | None:
+    """Return the position of the line above the text that the metadata state, too."""
+    above = enumerate(lines[: start_of(lines)])
+    return next((at for at, line in above if _may_be(line) and _key(line.text) in keys), None)
 
 
 def description_candidates(structured_data: StructuredData) -> Iterator[tuple[str, str]]:

@@ -21,6 +21,8 @@ Kind = Literal[
 ]  # fmt: skip
 LONGEST_NAME = 4
 """The most words that one entry of the tables has."""
+LEAST_WEEKDAY = 5
+"""A shorter name of a weekday is a given name or a small word as well."""
 
 _SPELLINGS = {
     **dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u061c\u00ad"), ""),
@@ -101,6 +103,20 @@ def month_languages() -> frozenset[str]:
         for names in read_toml("dates/months").values()
         for language in names
     )
+
+
+def is_month(word: str) -> bool:
+    """Return whether *word* is the name of a month."""
+    return _means(word, "month")
+
+
+def is_weekday(word: str) -> bool:
+    """Return whether *word* is the full name of a weekday, and no short one: `Do`, `Sam`."""
+    return len(word) >= LEAST_WEEKDAY and _means(word, "weekday")
+
+
+def _means(word: str, kind: Kind) -> bool:
+    return any(meaning.kind == kind for meaning in words().get(_key(word), ()))
 
 
 def _months() -> Iterator[tuple[list[str], Word]]:

@@ -241,6 +241,11 @@ def is_of_update(raw: str) -> bool:
     return bool(_labels("updated").words_of(raw))
 
 
+def is_of_event(text: str) -> bool:
+    """Return whether *text* begins with the label of an event: `Concert: Saturday 12 May`."""
+    return bool(_labels("event").words_of(text))
+
+
 def is_sentence(text: str) -> bool:
     """Return whether *text* has so many words that a date among them may be of anything."""
     is_short = len(text.split()) <= MOST_WORDS or any(sign in text for sign in "|/•·⋅∙・")

@@ -10,33 +10,42 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import filterfalse, takewhile
+from itertools import chain, filterfalse, islice, takewhile
 
+from newscrawl.generic.body.article_node import length_of
 from newscrawl.generic.body.lines import Line, start_of
-from newscrawl.generic.fields.dates.printed_dates import Surroundings
-from newscrawl.text.phrases import Openings, folded, phrase_table
+from newscrawl.generic.fields.dates.printed_dates import Surroundings, is_of_event
+from newscrawl.generic.fields.persons.full_names import is_known_name
+from newscrawl.generic.fields.persons.labelled_names import (
+    JOINER,
+    LONGEST_BYLINE,
+    is_strong_label,
+    is_writer,
+    names_behind_label,
+)
+from newscrawl.generic.fields.persons.unlabelled import reporter_of, unlabelled_writers
+from newscrawl.text.phrases import phrase_table
+from newscrawl.values.byline_parts import writers_parts
+from newscrawl.values.cjk_bylines import cjk_writers
 from newscrawl.values.dates import dates_in
-from newscrawl.values.gazetteer.agencies import is_agency
-from newscrawl.values.gazetteer.places import is_place
-from newscrawl.values.person_names import is_person, names_in
+from newscrawl.values.dates.words import is_month, is_weekday
+from newscrawl.values.person_names import names_in
 
-LONGEST_BYLINE = 110
 LINES_ABOVE = 3
 LONGEST_BELOW = 60
 LONGEST_LABEL = 3
 _OTHERS = frozenset({"comments", "related", "teasers", "aside", "navigation", "caption"})
 LINES = 10
 """Most lines between the headline and a byline; none after the first paragraph."""
-LEAST_WORDS, MOST_WORDS = 2, 5
-LONGEST_REST = 4
-"""After a weak label this many words at most follow the names: an office, a town."""
+MOST_WORDS = 5
 LONGEST_DATE = 40
 _EDGES = " |/•·⋅∙–—-"
 _DIGIT = re.compile(r"\d")
 _BEHIND = re.compile(r"\s?[|/•·⋅∙]{1,2}\s?|\s[-–—]\s|\s|(?<=\d),\s")
 _SIGNS = re.compile(r"\s{0,2}[|•·⋅∙]\s{0,2}|\s/{1,2}\s|\s[-–—]\s|,\s")
-_WORD = re.compile(r"[^\W\d_]+(?:[-'’.ʼ\u200c][^\W\d_]+)*\.?")
-_JOINER = re.compile(r"\s(?:and|et|und|y|e|en|og|och|i|ve|и|dan|&|و)\s|\sو")
+_NUMERIC = re.compile(r"(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})(?!\d)")
+"""A day in numbers, of any order."""
+_GLUED = re.compile(r"(?<=[^\W\d_A-Z])[A-Z][a-zà-ÿ]{2,9}(?=\.? \d)")
 _PLACES = frozenset({"outside", "head", "byline", "header"})
 _BESIDE = frozenset({"sidebar", "share", "advert", "bio", "aside", "related", "tags"})
 """Parts of a page's head that hold a byline too, under the names of what stands beside it."""
@@ -53,8 +62,22 @@ def byline_in(
     return (
         _first_byline(lines_near_headline(around), outlets)
         or _first_byline(_texts(head, _BESIDE), outlets, is_labelled=True)
+        or _first_byline(_short_lines_of_text(around.lines), outlets, is_labelled=True)
         or _first_byline(_lines_below(around), outlets, is_labelled=True)
+        or unlabelled_writers(lines_near_headline(around), outlets)
+        or _reporter_at_edge(around, outlets)
     )
+
+
+def _reporter_at_edge(
+    around: Surroundings, outlets: frozenset[str]
+) -> tuple[str, tuple[str, ...]] | None:
+    """Return the first or last line of the text that is a reporter's name beside a town."""
+    body = [line.text for line in around.lines if line.is_body]
+    for line in (*body[:1], *body[-1:], *_lines_below(around)[:1]):
+        if names := reporter_of(line, outlets):
+            return line, names
+    return None
 
 
 def lines_near_headline(around: Surroundings) -> list[str]:
@@ -70,20 +93,26 @@ def _first_byline(
     With *is_labelled* the line begins with its label: a name beside a date is none.
     """
     before = ""
-    for line in lines:
-        names = _labelled(line, outlets) if is_labelled else byline_names(line, outlets)
+    for at, line in enumerate(lines):
+        names = _all_labelled(line, outlets) if is_labelled else byline_names(line, outlets)
         if not names and _is_label(before):
-            names = _labelled(f"{before} {line}", outlets)
+            names = names_behind_label(f"{before} {line}", outlets)
         if names:
-            return line, names
+            return line, (*names, *_names_below(line, names[-1], lines[at + 1 :]))
         before = line.strip(_EDGES)
     return None
+
+
+def _names_below(line: str, last: str, below: Iterable[str]) -> Iterator[str]:
+    """Yield the names that continue a byline which ends with *last*, a name on each line."""
+    if line.rstrip(" ,").endswith(last):
+        yield from takewhile(is_known_name, (one.strip(" ,") for one in below))
 
 
 def _is_label(line: str) -> bool:
     """Return whether *line* is a label alone, with the name on the next line: `Written by`."""
     words = len(line.split())
-    return 0 < words <= LONGEST_LABEL and _labels()[0].words_of(line) == words
+    return 0 < words <= LONGEST_LABEL and is_strong_label(line)
 
 
 def _lines_of_head(lines: Sequence[Line]) -> Sequence[Line]:
@@ -91,6 +120,18 @@ def _lines_of_head(lines: Sequence[Line]) -> Sequence[Line]:
     first = start_of(lines)
     title = max((at for at in range(first) if lines[at].role == "headline"), default=-1)
     return lines[title + 1 : min(title + 1 + LINES, first)]
+
+
+def _short_lines_of_text(lines: Sequence[Line]) -> list[str]:
+    """Return the short lines that the text begins with: a byline may be taken for one."""
+    body = (line for line in lines[start_of(lines) :] if line.is_body)
+    first = takewhile(lambda line: not _is_long(line.text), islice(body, LINES_ABOVE))
+    return [line.text for line in first if line.text_line.kind == "paragraph"]
+
+
+def _is_long(text: str) -> bool:
+    """Return whether *text* is a paragraph rather than a byline."""
+    return length_of(text) > LONGEST_BYLINE
 
 
 def _texts(lines: Sequence[Line], roles: frozenset[str]) -> list[str]:
@@ -134,11 +175,26 @@ def byline_names(line: str, outlets: frozenset[str] = frozenset()) -> tuple[str,
     """
     if len(line) > LONGEST_BYLINE:
         return ()
-    pieces = (_labelled(piece, outlets) for piece in behind_date(line))
+    if found := cjk_writers(line):
+        return found
+    parts = writers_parts(_parted(line))
+    return tuple(dict.fromkeys(chain.from_iterable(_writers_of(one, outlets) for one in parts)))
+
+
+def _parted(line: str) -> str:
+    """Return *line* with a space before a month that only an element parts from a name."""
+    if not _GLUED.search(line):
+        return line
+    return _GLUED.sub(lambda match: f" {match[0]}" if is_month(match[0]) else match[0], line)
+
+
+def _writers_of(part: str, outlets: frozenset[str]) -> tuple[str, ...]:
+    """Return the names in a part of a byline that names no others than writers."""
+    pieces = (names_behind_label(piece, outlets) for piece in behind_date(part))
     return (
-        _labelled(line, outlets)
+        names_behind_label(part, outlets)
         or next(filter(None, pieces), ())
-        or _beside_date(line, outlets)
+        or _beside_date(part, outlets)
     )
 
 
@@ -146,7 +202,7 @@ def behind_date(line: str) -> Iterator[str]:
     """Yield the rest of *line* after a date or a bar, where a label may begin."""
     for match in _BEHIND.finditer(line):
         before = line[: match.start()]
-        if _DIGIT.search(before) and dates_in(before):
+        if _DIGIT.search(before) and (_NUMERIC.search(before) or dates_in(before)):
             yield line[match.end() :]
 
 
@@ -154,11 +210,29 @@ def _beside_date(line: str, outlets: frozenset[str]) -> tuple[str, ...]:
     """Return the full name that a sign parts from a date in a line that holds little else."""
     if not _DIGIT.search(line):
         return ()
-    split = filter(None, map(str.strip, _SIGNS.split(line)))
+    split = filter(None, map(_without_weekday, _SIGNS.split(line)))
     pieces = list(filterfalse(_is_office, split))
-    names = [piece for piece in pieces if _is_writer(piece, outlets)]
-    others = [piece for piece in pieces if piece not in names]
-    return tuple(names) if len(names) == 1 and _are_dates(others) else ()
+    named = [piece for piece in pieces if _are_writers(piece, outlets)]
+    others = [piece for piece in pieces if piece not in named]
+    if len(named) != 1 or not _are_dates(others) or is_of_event(line):
+        return ()
+    return tuple(names_in(named[0]))
+
+
+def _without_weekday(piece: str) -> str:
+    """Return *piece* without the weekday of the next one: `Ann Lee Thursday, 3 May 2026`."""
+    words = piece.split()
+    if len(words) > 1 and is_weekday(words[-1].strip(".,")):
+        words.pop()
+    return " ".join(words)
+
+
+def _are_writers(piece: str, outlets: frozenset[str]) -> bool:
+    """Return whether *piece* holds full names alone: of one person, or of two with an `and`."""
+    if is_writer(piece, outlets):
+        return True
+    names = list(names_in(piece)) if JOINER.search(piece) else []
+    return len(names) > 1 and all(is_writer(name, outlets) for name in names)
 
 
 def _are_dates(pieces: Sequence[str]) -> bool:
@@ -170,78 +244,15 @@ def _are_dates(pieces: Sequence[str]) -> bool:
 def _is_office(piece: str) -> bool:
     """Return whether *piece* is an office: `Senior Writer`."""
     words = piece.lower().split()
-    return len(words) <= MOST_WORDS and any(word in _words("endings") for word in words)
+    return len(words) <= MOST_WORDS and any(word in _endings() for word in words)
 
 
-def _labelled(line: str, outlets: frozenset[str]) -> tuple[str, ...]:
-    """Return the names behind the label that *line* begins with.
-
-    Names after a comma count only in a list that ends with `and`: an office or an outlet stands
-    there as well.
-    """
-    rest, is_weak = _after_label(line)
-    if not rest or line.rstrip().endswith(("!", "?", "؟", ":")):
-        return ()
-    names = list(takewhile(lambda name: _is_writer(name, outlets), names_in(rest)))
-    if not _JOINER.search(rest):
-        del names[1:]
-    left = len(rest.split()) - sum(len(name.split()) for name in names)
-    if is_weak and (left > LONGEST_REST or rest.endswith(".")):
-        return ()
-    return tuple(dict.fromkeys(names))
-
-
-def _is_writer(name: str, outlets: frozenset[str]) -> bool:
-    return is_full_name(name) and folded(name) not in outlets
-
-
-def _may_be_names(words: Sequence[str]) -> bool:
-    """Return whether each of *words* is written in letters, and none is never a name's."""
-    return all(map(_WORD.fullmatch, words)) and _words("no_name_words").isdisjoint(words)
-
-
-def is_full_name(name: str) -> bool:
-    """Return whether *name* has the form of a person's full name, in any script."""
-    words = name.split()
-    if not LEAST_WORDS <= len(words) <= MOST_WORDS or not is_person(name):
-        return False
-    if is_place(name) or is_agency(name) or not _may_be_names(words):
-        return False
-    main = [word for word in words if word.lower() not in _words("particles")]
-    if len(main) < LEAST_WORDS:
-        return False
-    return _are_capital(main) or not _has_case(words)
-
-
-def _has_case(words: Iterable[str]) -> bool:
-    return any(word[0].lower() != word[0].upper() for word in words)
-
-
-def _are_capital(words: Iterable[str]) -> bool:
-    return all(word[0].isupper() for word in words)
-
-
-def _after_label(line: str) -> tuple[str, bool]:
-    """Return the text after the label at the start of *line*, and whether the label is weak."""
-    if len(line) > LONGEST_BYLINE:
-        return "", False
-    strong, weak = _labels()
-    count = strong.words_of(line)
-    is_weak = not count
-    count = count or weak.words_of(line)
-    words = line.split(maxsplit=count)
-    if not count or len(words) <= count:
-        return "", False
-    has_colon = words[count - 1].endswith((":", "/")) or words[count][0] in ":/-–—"
-    return words[count].lstrip(" :：-–—ـ|/"), is_weak and not has_colon
+def _all_labelled(line: str, outlets: frozenset[str]) -> tuple[str, ...]:
+    """Return the names behind each label of a writer at the start of a part of *line*."""
+    found = (names_behind_label(part, outlets) for part in writers_parts(line))
+    return tuple(dict.fromkeys(chain.from_iterable(found)))
 
 
 @cache
-def _words(key: str) -> frozenset[str]:
-    return frozenset(phrase_table("credits/bylines")[key])
-
-
-@cache
-def _labels() -> tuple[Openings, Openings]:
-    table = phrase_table("credits/bylines")["labels"]
-    return Openings(table["strong"]), Openings(table["weak"])
+def _endings() -> frozenset[str]:
+    return frozenset(phrase_table("credits/bylines")["endings"])

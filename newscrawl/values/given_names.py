@@ -1,0 +1,29 @@
+"""Given names: they tell a person from a town or a firm where no label does."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from newscrawl.resources import read_lines
+from newscrawl.values.gazetteer.names import keys, name_key
+
+_FILES = ("first_names.txt", "given_names.txt", "gendered_names.txt")
+
+
+def has_known_given_name(name: str) -> bool:
+    """Return whether *name* has two words or more and begins with a known given name."""
+    words = name.split()
+    return len(words) > 1 and is_given_name(words[0])
+
+
+def is_given_name(word: str) -> bool:
+    """Return whether *word*, or its first part before a hyphen, is a given name."""
+    known = _given_names()
+    return name_key(word) in known or name_key(word.partition("-")[0]) in known
+
+
+@cache
+def _given_names() -> frozenset[str]:
+    lines = (line for file in _FILES for line in read_lines(f"names/{file}"))
+    names = frozenset(name_key(name) for line in lines for name in line.split())
+    return (names | keys("given_names")) - {""}
