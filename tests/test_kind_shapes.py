@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from newscrawl import Page, extract
+import pytest
+
+from newscrawl import Article, Page, extract
 
 SUMMARY = "The harbour office said on Monday that the ferry would be back before the summer."
 HEADLINE = "The ferry to the old harbour is back after two years of repairs"
@@ -223,3 +225,59 @@ def test_brief_in_a_table_of_one_column_is_an_article() -> None:
     assert kind_of(brief) == "article"
     rows = "".join(f"<tr><td>Ferry {number}</td><td>{SUMMARY}</td></tr>" for number in range(3))
     assert kind_of(f"<h1>{HEADLINE}</h1><table>{rows}</table>") == "table"
+
+
+LINKS = "".join(f"<li><a href=/n/{n}>Something else of the day, no. {n}</a>" for n in range(9))
+FLASH = "A barge of stones ran aground at the lock before dawn, and the river is closed."
+
+
+def read(markup: str, url: str = "https://port.example/x/12") -> Article:
+    return extract(Page(url=url, body=f"<meta charset=utf-8>{markup}".encode()))
+
+
+def flash(headline: str, text: str, title: str = "", date: str = "") -> Article:
+    """Return the reading of a page with a sentence or two and a list of links beside them."""
+    return read(
+        f"<title>{title or headline}</title><main><h1>{headline}</h1>{date}<p>{text}</p></main>"
+        f"<aside><h2>Most read</h2><ul>{LINKS}</ul></aside>"
+    )
+
+
+def test_dated_flash_beside_many_links_is_an_article() -> None:
+    article = flash("Stone barge aground at the upper lock", FLASH, date="<p>6 May 2026</p>")
+    assert (article.page_kind, article.article_body) == ("article", FLASH)
+
+
+@pytest.mark.parametrize(
+    ("headline", "text", "title"),
+    [
+        ("Barge aground at lock", FLASH, ""),
+        ("水門で石を積んだ船が座礁", "夜明け前、石を積んだ船が座礁し、川は閉じた。" * 3, "船"),
+    ],
+    ids=["short", "Japanese"],
+)
+def test_undated_flash_is_doubtful_and_not_lost(headline: str, text: str, title: str) -> None:
+    article = flash(headline, text, title)
+    assert (article.headline, article.page_kind_certainty) == (headline, "doubtful")
+
+
+def test_long_text_above_cards_of_related_posts_is_an_article() -> None:
+    cards = "".join(
+        f"<div><h3><a href=/p/{n}>Another long story of the river {n}</a></h3>"
+        f"<p>{'The boats go down to the sea in a long line, number ' * 5}{n}.</p></div>"
+        for n in range(6)
+    )
+    text = "".join(f"<p>{FLASH} Number {n}, and so on until the evening.</p>" for n in range(8))
+    page = f"<title>Slow boats</title><div><h1>Slow boats</h1>{text}</div>"
+    article = read(f"{page}<section><h2>Related posts</h2>{cards}</section>")
+    assert article.page_kind == "article"
+
+
+def test_signed_review_under_an_address_of_products_is_an_article() -> None:
+    article = read(
+        "<title>Oar M3 review</title><article><h1>Oar M3 review</h1>"
+        "<p>By <a rel=author href=/by/ida>Ida Holm</a>, April 12, 2026</p>"
+        + "".join(f"<p>{FLASH} Part {n}.</p>" for n in range(5)),
+        url="https://news.example/products/oar-m3/",
+    )
+    assert article.page_kind == "article"

@@ -68,3 +68,34 @@ def test_invitation_with_a_link_is_left_out() -> None:
     invitation = "<p>For more stories like this, see <a href=/news>our page of news</a>.</p>"
     article = read(f"<h1>Mills turn again</h1>{TEXT}{invitation}")
     assert "For more stories" not in (article.article_body or "")
+
+
+def test_bold_first_line_of_a_paragraph_stays() -> None:
+    first = f"<p><b>At a glance</b><br>{LONG}</p>"
+    article = read(f"<h1>Mills turn again</h1><p>3 May 2026</p>{first}{TEXT}")
+    assert (article.article_body or "").startswith("At a glance")
+
+
+def test_paragraphs_in_headings_are_text() -> None:
+    body = TEXT.replace("<p>", "<h3>").replace("</p>", "</h3>")
+    article = read(f"<h1>Mills turn again</h1>{body}")
+    assert [block.kind for block in article.blocks] == ["paragraph"] * 3
+    assert article.page_kind == "article"
+
+
+def test_heading_that_is_a_button_and_lines_around_a_list_stay() -> None:
+    items = TEXT.replace("<p>", "<li><p>").replace("</p>", "</p></li>")
+    article = read(
+        f"<h1>Mills turn again</h1><ol>{items}</ol><p>The appeal is dismissed.</p>"
+        f"<h3><button>Who pays?</button></h3><p>{LONG}</p>"
+        "<ol><li>Book of the mill, March. <a href=#n1>↩︎</a></li></ol>"
+    )
+    text = article.article_body or ""
+    assert "The appeal is dismissed.\nWho pays?\n" in text.replace("\n\n", "\n")
+    assert text.rstrip("↩︎ ").endswith("Book of the mill, March.")
+
+
+def test_poem_whose_title_is_shorter_than_the_stated_one_is_found() -> None:
+    verses = "<br>".join(f"line {n} of a song about the mill" for n in range(7))
+    article = read(f"<h1>Wheel</h1><h3>Verses: Ida Holm</h3><div>{verses}</div>")
+    assert (article.article_body or "").count("song") == 7

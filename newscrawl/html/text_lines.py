@@ -94,6 +94,10 @@ BLOCKS = frozenset(
 """Elements of HTML that begin a line of their own; one that HTML does not know may not."""
 LARGEST_HEADING = 1_000
 """A heading of more characters was never closed: `<h2>…</h3><p>…`."""
+LONG_HEADING = 90
+"""A heading of this many characters may be a paragraph."""
+MANY_HEADINGS = 3
+"""This many long headings side by side are the paragraphs of a text."""
 LONGEST_CELL = 300
 """A table with a longer cell lays out a page; its cells are not data."""
 _KINDS: Mapping[str, BlockKind] = {
@@ -271,7 +275,7 @@ class _Reader:
         if node.tag == "button" and node.size > LONGEST_BUTTON:
             self.begin(node, 0)
             return "part"
-        if node.tag == "button" and is_in_sentence(node):
+        if node.tag == "button" and (is_in_sentence(node) or _is_whole_heading(node)):
             return "line"
         self.skip(node)
         return "silent"
@@ -296,7 +300,7 @@ class _Reader:
         if self.buffer:
             self.flush()
         kind = _KINDS.get(node.tag) or self.parts[-1][1]
-        if kind == "heading" and node.size > LARGEST_HEADING:
+        if kind == "heading" and node.size >= LONG_HEADING and _is_paragraph(node):
             kind = "paragraph"
         self.parts.append((node, kind, self.in_link))
         self.in_link = in_link
@@ -326,6 +330,23 @@ class _Reader:
             )
         self.buffer.clear()
         self.links = 0
+
+
+def _is_whole_heading(node: Node) -> bool:
+    """Return whether *node* is all of a sub-head, as the button of an accordion is."""
+    parent = node.parent
+    return parent is not None and parent.tag in HEADINGS and parent.size == node.size > 0
+
+
+def _is_paragraph(heading: Node) -> bool:
+    """Return whether *heading* was never closed, or is one of several side by side."""
+    if heading.size > LARGEST_HEADING:
+        return True
+    parent = heading.parent
+    if parent is None or heading.tag == "h1":
+        return False
+    alike = (part for part in parent.elements() if part.tag == heading.tag)
+    return sum(part.size >= LONG_HEADING for part in alike) >= MANY_HEADINGS
 
 
 def is_in_sentence(node: Node) -> bool:

@@ -42,6 +42,8 @@ _LINES = frozenset(
     {"div", "span", "strong", "b", "td", "dt", "dd", "a", "legend", "em", "font"}
 )
 
+_PARTS = frozenset({"p", "li", "tr", "tbody", "ol", "ul"})
+"""Elements that are a part of a text, however much of it they hold."""
 Key = tuple[str, str, str]
 
 
@@ -254,7 +256,7 @@ def container_of(root: Node, outline: Outline, heading: Node | None = None) -> N
         best = _titled(children, heading, outline) or max(children, key=outline.weight)
         if not _is_titled_article(best, heading) and outline.weight(best) < DESCENT * weight:
             return _first_article(node, outline)
-        if best.tag in {"p", "li", "tr", "tbody"} or not outline.weight(best):
+        if best.tag in _PARTS or not outline.weight(best):
             return node
         node = best
 

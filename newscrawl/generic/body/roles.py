@@ -16,6 +16,9 @@ _STOPS = (".", "。", "۔")
 _OFTEN_EQUAL = frozenset({"list", "table", "heading"})
 _OF_CODE = frozenset({"pre", "code", "li"})
 """Parts of a text about markup."""
+_BOLD = frozenset({"b", "strong"})
+_BACK = "↩↑⏎⤴^\ufe0e\ufe0f "
+"""Signs of the link from a note back to its place in the text."""
 Roles = tuple[str, ...]
 """For each line its role; empty for body text."""
 SHORT = 20
@@ -251,11 +254,22 @@ def _without_head(text_lines: Sequence[TextLine], roles: Roles) -> Roles:
     """Leave out the lines above the first paragraph that are no headings."""
     body = (at for at, role in enumerate(roles) if not role)
     first = next((at for at in body if is_prose(text_lines[at])), len(text_lines))
+    following = text_lines[first].node if first < len(text_lines) else None
     head = (
-        role or ("" if text_line.kind == "heading" else "head")
+        role or ("" if _is_sub_head(text_line, following) else "head")
         for text_line, role in zip(text_lines[:first], roles[:first], strict=True)
     )
     return (*head, *roles[first:])
+
+
+def _is_sub_head(text_line: TextLine, paragraph: Node | None) -> bool:
+    """Return whether *text_line* is a heading, or the bold first line of *paragraph*."""
+    if text_line.kind == "heading":
+        return True
+    if text_line.node is not paragraph:
+        return False
+    first = next(text_line.node.elements(), None)
+    return first is not None and first.tag in _BOLD and first.text() == text_line.text
 
 
 def _without_tail(text_lines: Sequence[TextLine], roles: Roles) -> Roles:
@@ -266,7 +280,7 @@ def _without_tail(text_lines: Sequence[TextLine], roles: Roles) -> Roles:
 
 
 def _ends_text(text_line: TextLine) -> bool:
-    return is_prose(text_line) or text_line.text.endswith(ENDINGS)
+    return is_prose(text_line) or text_line.text.rstrip(_BACK).endswith(ENDINGS)
 
 
 def without_bare_headings(text_lines: Sequence[TextLine], roles: Roles) -> Roles:

@@ -17,12 +17,17 @@ def with_verse(lines: Lines) -> Lines:
     They stand below the headline, several in one element, and none of them is a link.
     """
     roles = roles_in(lines)
-    if not all(roles) or "headline" not in roles:
+    start = next((at for at, line in enumerate(lines) if _is_headline(line)), None)
+    if start is None or not all(roles):
         return lines
-    verse = _verse_below(lines, roles.index("headline"))
+    verse = _verse_below(lines, start)
     if len(verse) < LEAST_LINES:
         return lines
     return with_roles(lines, ["" if at in verse else role for at, role in enumerate(roles)])
+
+
+def _is_headline(line: Line) -> bool:
+    return line.role == "headline" or line.text_line.node.tag == "h1"
 
 
 def _verse_below(lines: Lines, start: int) -> set[int]:

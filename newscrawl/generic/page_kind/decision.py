@@ -10,6 +10,7 @@ a text of its own: losing an article is worse than storing a gallery.
 from __future__ import annotations
 
 from newscrawl.article import Certainty
+from newscrawl.generic.body.article_node import ENDINGS, length_of
 from newscrawl.generic.page_kind.facts import LONG_BODY, PageFacts, PageKind
 from newscrawl.generic.page_kind.message_pages import (
     SHORT_BODY,
@@ -27,6 +28,7 @@ from newscrawl.generic.page_kind.page_names import (
     by_name,
     by_opening,
     by_type,
+    is_signed_story,
     is_weak,
 )
 
@@ -46,6 +48,10 @@ MOST_OF_TEASERS = 0.9
 MOST_OWN = 1.5
 """A text that is longer than the teasers by this factor is no introduction to them."""
 LEAST_CAPTIONS = 3
+LEAST_UNPARTED = 16
+"""Letters of a headline in a script that does not part words; an ideograph counts twice."""
+LEAST_FLASH = 60
+"""Characters of a sentence or two that are an item of news."""
 MANY_TEASERS = 8
 """Fewer teasers may stand in the text of an article, too."""
 CERTAIN_KINDS = frozenset(
@@ -94,9 +100,25 @@ def _certainty(facts: PageFacts, kind: str) -> Certainty:
         return "certain"
     if _is_of_many_teasers(facts, kind):
         return "certain"
+    if _is_flash(facts):
+        return "doubtful"
     says_article = facts.is_marked_article or facts.og_type == "article"
     least = SHORT_BODY // 2 if says_article and facts.is_dated else LONG_BODY
-    return "doubtful" if facts.length >= least else "certain"
+    return "doubtful" if facts.length >= least or is_signed_story(facts) else "certain"
+
+
+def _is_flash(facts: PageFacts) -> bool:
+    """Return whether the text is a sentence or two under a headline of its own."""
+    return (
+        facts.length >= LEAST_FLASH
+        and facts.title != ""
+        and (facts.headline in facts.title or facts.title in facts.headline)
+        and (len(facts.headline.split()) > 1 or length_of(facts.headline) >= LEAST_UNPARTED)
+        and facts.body.endswith(ENDINGS)
+        and not facts.leads_away
+        and not facts.teasers.in_body
+        and facts.teasers.count < LEAST_TEASERS
+    )
 
 
 def _is_of_many_teasers(facts: PageFacts, kind: str) -> bool:
@@ -206,15 +228,23 @@ def _shape(facts: PageFacts) -> Found:
     length = facts.length
     if length >= LONG_BODY or (facts.is_marked_article and length >= SHORT_BODY // 4):
         return None
-    if max(facts.size, length) < SHORT_BODY:
-        if facts.scripts > SHELL_SCRIPTS:
-            return "script_only", "the page is scripts and hardly any text"
-        return "empty", "the page holds hardly any text"
+    if max(facts.size, length) < SHORT_BODY and not _is_flash(facts):
+        return _without_text(facts)
     if _is_brief(facts):
         return None
     if _is_linked(facts) and length < LONG_BODY // 2:
         return "listing", "most of the text is links"
     return None if length >= SHORT_BODY else ("no_text", "no body text was found")
+
+
+def _without_text(facts: PageFacts) -> Found:
+    if facts.scripts > SHELL_SCRIPTS:
+        return "script_only", "the page is scripts and hardly any text"
+    return "empty", "the page holds hardly any text"
+
+
+def _is_dated_flash(facts: PageFacts) -> bool:
+    return facts.is_dated and not is_weak(facts) and _is_flash(facts)
 
 
 def _unnamed(facts: PageFacts) -> Found:
@@ -230,6 +260,10 @@ def _unnamed(facts: PageFacts) -> Found:
 
 def _is_brief(facts: PageFacts) -> bool:
     """Return whether the page is an item of a few lines, beside many links to others."""
+    return _is_dated_flash(facts) or _is_short_item(facts)
+
+
+def _is_short_item(facts: PageFacts) -> bool:
     headline = facts.headline
     is_known = facts.is_signed or facts.is_dated
     least = SHORT_BODY // 2 if is_known and facts.og_type == "article" else SHORT_BODY

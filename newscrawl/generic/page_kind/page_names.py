@@ -150,9 +150,9 @@ def by_address(facts: PageFacts) -> Found:
     has_story = is_long and not is_weak(facts)
     if _seems_article(facts, has_story=has_story):
         return None
+    items = _items_at(facts)
     for kind in _kinds_of(steps):
-        is_item = is_long and kind in _ITEMS
-        if not is_item and (not has_story or kind == "listing"):
+        if kind not in items and (not has_story or kind == "listing"):
             return kind, f"the address holds a step of {kind} pages"
     return None
 
@@ -163,6 +163,16 @@ def _seems_article(facts: PageFacts, *, has_story: bool) -> bool:
     if is_typed and not _may_be_list(facts):
         return True
     return has_story and (is_typed or facts.is_dated)
+
+
+def _items_at(facts: PageFacts) -> frozenset[str]:
+    """Return the kinds whose addresses may be those of a text as long as this one."""
+    return _ITEMS if facts.length >= LONG_BODY or is_signed_story(facts) else frozenset()
+
+
+def is_signed_story(facts: PageFacts) -> bool:
+    """Return whether a text of some paragraphs has a writer and a day, as a review has."""
+    return facts.is_signed and facts.length >= 2 * SHORT_BODY
 
 
 def _is_thread(steps: Sequence[str]) -> bool:

@@ -17,6 +17,7 @@ from newscrawl.generic.body.article_node import Outline
 from newscrawl.generic.body.roles import is_prose
 from newscrawl.html.text_lines import TextLine
 from newscrawl.html.tree import Node
+from newscrawl.text.list_headings import heading_kind
 from newscrawl.text.phrases import folded, phrase_table
 from newscrawl.text.urls import domain_of
 
@@ -26,6 +27,8 @@ LONGEST_SUMMARY = 450
 """More text than this under one link is an article's own, which goes on after the link."""
 LONGEST_MORE = 30
 LEAST_SUMMARY = 40
+LONG_TEXT = 700
+"""Below a text of this many characters teasers under `Related posts` are no list of a page."""
 MOST_PARTS = 50
 LINK_AROUND = 4
 """A link around a card begins at most this many elements above its heading."""
@@ -53,16 +56,22 @@ def teasers_of(outline: Outline, body: Iterable[TextLine], url: str) -> Teasers:
     chosen, site = {id(text_line) for text_line in body}, domain_of(url)
     counter = _Counter()
     for text_line in outline.text_lines:
+        if _heads_further_reading(text_line, counter.total):
+            break
         if is_title_link(text_line):
             is_outside = bool(outline.flags_above(text_line.node) & _ELSEWHERE)
             if not is_outside and _leads_within(text_line.node, site):
                 counter.title()
-        elif _is_more(text_line):
-            counter.has_title = False
-        elif (is_entry := _is_entry(text_line)) or is_prose(text_line):
-            counter.is_next |= is_entry or _ends_in_more(text_line)
-            counter.paragraph(len(text_line.text), in_body=id(text_line) in chosen)
+        else:
+            counter.read(text_line, in_body=id(text_line) in chosen)
     return counter.result()
+
+
+def _heads_further_reading(text_line: TextLine, length: int) -> bool:
+    """Return whether *text_line* heads the teasers below a text of *length* characters."""
+    if length < LONG_TEXT or text_line.kind != "heading":
+        return False
+    return heading_kind(text_line.text) == "related"
 
 
 class _Counter:
@@ -81,6 +90,14 @@ class _Counter:
     def title(self) -> None:
         self.found.titles += 1
         self.is_next = self.has_title = True
+
+    def read(self, text_line: TextLine, *, in_body: bool) -> None:
+        """Count a line that is no title: a paragraph, a row of a table, or `read more`."""
+        if _is_more(text_line):
+            self.has_title = False
+        elif (is_entry := _is_entry(text_line)) or is_prose(text_line):
+            self.is_next |= is_entry or _ends_in_more(text_line)
+            self.paragraph(len(text_line.text), in_body=in_body)
 
     def paragraph(self, length: int, *, in_body: bool) -> None:
         if self.is_next:

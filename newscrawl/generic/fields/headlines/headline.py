@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import attrs
 
-from newscrawl.generic.body.article_node import Outline
+from newscrawl.generic.body.article_node import Outline, length_of
 from newscrawl.generic.fields.headlines.above_headline import is_button, line_above
 from newscrawl.generic.fields.headlines.site_name import SiteName, bare, site_name_of
 from newscrawl.generic.fields.structured_data import StructuredData
@@ -323,7 +323,7 @@ def _unmatched(
     visible = list(filter(_is_whole_h1, printed))
     named = [c for c in _not_names(visible, site) if bare(c.text)]
     is_section = bool(own) and len(visible) >= MANY_H1
-    if not is_section and any(len(c.text) >= LEAST for c in named[:1]):
+    if not is_section and any(length_of(c.text) >= LEAST for c in named[:1]):
         return named[0]
     if own:
         return _without_site(own)
@@ -364,7 +364,7 @@ def _agreement(key: str, words: frozenset[str], name: str, others: frozenset[str
     if key == name:
         return 1.05
     shared = len(words & others)
-    if len(key) > 15 and len(key) * 2 > len(name) and key in name:
+    if length_of(key) > 15 and len(key) * 2 > len(name) and key in name:
         return 0.9
     if not shared:
         return 0
