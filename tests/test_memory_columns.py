@@ -15,7 +15,7 @@ import pytest
 
 from newscrawl import Agency, Archive, Article, Dateline, SourceCredit
 from newscrawl.archive.read.in_memory import memory_columns
-from newscrawl.archive.read.in_memory.column_filters import ids_found
+from newscrawl.archive.read.in_memory.column_filters import ids_found, months_of_sites
 from newscrawl.archive.read.in_memory.memory_columns import (
     columns_of,
     read_columns,
@@ -153,6 +153,18 @@ def test_counts_of_all_articles_are_those_of_the_articles_themselves(archive: Ar
     assert count_hits(archive.db, "", "month") == months
     assert list(months) != sorted(months)
     assert list(count_hits(archive.db, "", "month")) == sorted(months)
+
+
+def test_months_of_sites_are_those_of_the_view(archive: Archive) -> None:
+    assert months_of_sites(archive.db) is None
+    remember_columns(archive.db)
+    rows = archive.db.execute(
+        """SELECT coalesce(substr(date_published, 1, 7), '') AS month, site, count(*)
+        FROM article GROUP BY 1, 2"""
+    )
+    found = months_of_sites(archive.db)
+    assert found == {(month, site): count for month, site, count in rows}
+    assert len(found) > 6
 
 
 def test_columns_are_not_used_after_a_write(path: Path, tmp_path: Path) -> None:

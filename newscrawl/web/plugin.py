@@ -23,6 +23,7 @@ from newscrawl.archive.search.semantic.vectors import PROBE
 from newscrawl.errors import NewscrawlError
 from newscrawl.system.sqlite_errors import is_interrupted
 from newscrawl.web.api import routes as api
+from newscrawl.web.display.charts import start_renderer
 from newscrawl.web.feeds import feed_pages as feeds
 from newscrawl.web.pages import (
     agency_author,
@@ -115,6 +116,7 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
         works = (
             _read_first_pages(datasette),
             asyncio.to_thread(load_name_tables),
+            asyncio.to_thread(start_renderer),
             _remember_hosts(datasette),
             keep_columns(datasette),
             _load_model(datasette),

@@ -9,7 +9,8 @@ selections used the word alike.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from math import log
 
 import attrs
@@ -38,32 +39,72 @@ class Word:
     """The log-likelihood."""
 
 
-@attrs.define
-class Wording:
-    """The words of a selection: number of each stem, its articles, its printed forms."""
+@attrs.frozen
+class TextLine:
+    """The words of a line of text, and their stems."""
 
-    counts: Counter[str] = attrs.field(factory=Counter)
-    articles: Counter[str] = attrs.field(factory=Counter)
-    printed: dict[str, Counter[str]] = attrs.field(factory=dict)
+    words: Sequence[str]
+    stems: Sequence[str]
+
+    def keys(self, length: int) -> Iterable[str]:
+        """Return the stems, or of each group of *length* words its stems."""
+        if length == 1:
+            return self.stems
+        return map(" ".join, zip(*(self.stems[at:] for at in range(length)), strict=False))
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Wording:
+    """The words of a selection, or its groups of *length* words that stand in one line."""
+
+    length: int
+    texts: Sequence[Sequence[TextLine]]
+    counts: Counter[str]
+    """Number of times of each key: a stem, or stems with a space between them."""
 
     @classmethod
     def of(cls, texts: Iterable[str], length: int = 1) -> Wording:
         """Return the words of *texts*, a text for each article; *length* 2: pairs of words."""
-        found = cls()
+        return cls.of_lines([list(map(_line_of, text.splitlines())) for text in texts], length)
+
+    @classmethod
+    def of_lines(cls, texts: Sequence[Sequence[TextLine]], length: int) -> Wording:
+        """Return the groups of *length* words of texts that are split into lines and words."""
+        counts: Counter[str] = Counter()
         for text in texts:
+            for line in text:
+                counts.update(line.keys(length))
+        return cls(length=length, texts=texts, counts=counts)
+
+    def uses_of(self, wanted: Collection[str]) -> dict[str, Use]:
+        """Return the use of each of the keys *wanted*."""
+        found = {key: Use() for key in wanted}
+        for text in self.texts if found else ():
             seen = set()
-            for line in text.splitlines():
-                words = [word for word in words_of(line) if _is_word(word)]
-                for at in range(len(words) - length + 1):
-                    group = words[at : at + length]
-                    key = " ".join(map(stem, group))
-                    found.counts[key] += 1
-                    found.printed.setdefault(key, Counter())[" ".join(group)] += 1
-                    seen.add(key)
-            found.articles.update(seen)
+            for line in text:
+                for at, key in enumerate(line.keys(self.length)):
+                    if key in found:
+                        found[key].printed[" ".join(line.words[at : at + self.length])] += 1
+                        seen.add(key)
+            for key in seen:
+                found[key].articles += 1
         return found
 
 
+@attrs.define
+class Use:
+    """The use of a word in a selection: its number of articles, and its printed forms."""
+
+    articles: int = 0
+    printed: Counter[str] = attrs.field(factory=Counter)
+
+
+def _line_of(text: str) -> TextLine:
+    words = list(filter(_is_word, words_of(text)))
+    return TextLine(words, list(map(stem, words)))
+
+
+@lru_cache(maxsize=100_000)
 def _is_word(word: str) -> bool:
     """Tell whether *word* has letters; the Arabic elongation alone is a dash of datelines."""
     return not word.isdigit() and bool(word.strip("\u0640"))
@@ -71,27 +112,37 @@ def _is_word(word: str) -> bool:
 
 def telling_words(one: Wording, other: Wording, most: int) -> list[Word]:
     """Return the words that *one* uses more often than *other*, the most telling first."""
+    scores = _scores(one, other)
+    uses = one.uses_of(scores)
+    found = [
+        Word(
+            text=use.printed.most_common(1)[0][0],
+            count=one.counts[key],
+            other_count=other.counts[key],
+            articles=use.articles,
+            score=scores[key],
+        )
+        for key, use in uses.items()
+        if use.articles >= LEAST
+    ]
+    return sorted(found, key=lambda word: (-word.score, word.text))[:most]
+
+
+def _scores(one: Wording, other: Wording) -> dict[str, float]:
+    """Return the log-likelihood of the words that certainly are more frequent in *one*."""
     size, other_size = one.counts.total(), other.counts.total()
     if not size or not other_size:
-        return []
-    found = []
+        return {}
+    found = {}
     for key, count in one.counts.items():
-        other_count = other.counts[key]
-        if one.articles[key] < LEAST or count / size <= other_count / other_size:
+        if count < LEAST:  # so few times are so few articles
             continue
-        score = log_likelihood(count, size, other_count, other_size)
-        if score >= CERTAIN:
-            text = one.printed[key].most_common(1)[0][0]
-            found.append(
-                Word(
-                    text=text,
-                    count=count,
-                    other_count=other_count,
-                    articles=one.articles[key],
-                    score=score,
-                )
-            )
-    return sorted(found, key=lambda word: (-word.score, word.text))[:most]
+        other_count = other.counts.get(key, 0)
+        if count / size > other_count / other_size:
+            score = log_likelihood(count, size, other_count, other_size)
+            if score >= CERTAIN:
+                found[key] = score
+    return found
 
 
 def log_likelihood(count: int, size: int, other_count: int, other_size: int) -> float:

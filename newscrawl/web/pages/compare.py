@@ -10,6 +10,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
+from newscrawl.archive.read.in_memory.column_filters import months_of_sites
 from newscrawl.archive.search.hits import count_hits, ids_of_hits
 from newscrawl.web.display.charts import Drawing
 from newscrawl.web.display.palette import COLORS
@@ -109,7 +110,7 @@ async def _counted(datasette: Datasette, queries: tuple[str, ...]) -> Answer:
     def counts(db: Database) -> Answer:
         wholes: Counter[str] = Counter()
         months_of: defaultdict[str, set[str]] = defaultdict(set)
-        for month, site, count in db.execute(_WHOLES):
+        for (month, site), count in _months_of_sites(db).items():
             wholes[month] += count
             months_of[site].add(month)
         rows = []
@@ -125,6 +126,14 @@ async def _counted(datasette: Datasette, queries: tuple[str, ...]) -> Answer:
     return await read_cached(datasette, ("compare", *queries), counts)
 
 
+def _months_of_sites(db: Database) -> dict[tuple[str, str], int]:
+    """Return the number of articles with a date of each month and site."""
+    found = months_of_sites(db)
+    if found is None:
+        return {(month, site): count for month, site, count in db.execute(_WHOLES)}
+    return {place: count for place, count in found.items() if place[0]}
+
+
 def _totals(found: Answer, queries: tuple[str, ...]) -> list[tuple[str, str, int]]:
     """Return colour, query and number of articles with a date of each search."""
     return [
@@ -134,9 +143,8 @@ def _totals(found: Answer, queries: tuple[str, ...]) -> list[tuple[str, str, int
 
 
 def _differences(db: Database, one: str, other: str) -> list[Difference]:
-    texts = [[text for _id, text in texts_of(db, query)] for query in (one, other)]
-    words = [Wording.of(part) for part in texts]
-    pairs = [Wording.of(part, 2) for part in texts]
+    words = [Wording.of(text for _id, text in texts_of(db, query)) for query in (one, other)]
+    pairs = [Wording.of_lines(one.texts, 2) for one in words]
     return [
         Difference(
             query=query,

@@ -81,6 +81,21 @@ def counts_by_columns(
         return None
 
 
+def months_of_sites(db: Database) -> dict[tuple[str, str], int] | None:
+    """Return the number of articles of each month and site; without a date the month is ""."""
+    columns = columns_of(db)
+    if columns is None:
+        return None
+    days, sites = columns.columns["day"], columns.columns["site"]
+    months = [str(day)[: _PERIODS["month"]] for (day,) in days.values]
+    months_of_articles = map(months.__getitem__, map(days.at.__getitem__, columns.ids))
+    pairs = zip(months_of_articles, map(sites.at.__getitem__, columns.ids), strict=True)
+    return {
+        (month, sites.names[sites.values[place][0]][1]): number
+        for (month, place), number in Counter(pairs).items()
+    }
+
+
 def _by_period(columns: ArticleColumns, ids: Iterable[int], length: int) -> dict[str, int]:
     """Count the articles *ids* by the first *length* characters of their day, in its order."""
     counts: Counter[str] = Counter()
