@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 import newscrawl
+from newscrawl.archive.search.tokens import quoted
 from newscrawl.study.coding.codebook import value_text
 from newscrawl.web.display import formatting as display
 from newscrawl.web.display.charts import narrow_size
@@ -111,6 +112,7 @@ def environment() -> Environment:
     ):
         made.filters[name] = getattr(display, name)
     made.filters["value_text"] = value_text
+    made.filters["quoted"] = quoted
     made.globals.update(link=_link, asset=_asset, font=_font, narrow_size=narrow_size)
     made.globals.update(
         outward=display.outward,

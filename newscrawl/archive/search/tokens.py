@@ -31,6 +31,11 @@ _TYPED = str.maketrans(
     | {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 )
 """Quotation marks, and the wide letters and signs of East Asian keyboards."""
+_QUOTED = re.compile('"[^"]*"|«[^»]*»|“[^”]*”')
+"""Text in marks of one kind, in which marks of another kind are part of a name."""
+_MARKS = '"“”„‟«»״'
+_HIDDEN = {ord(mark): chr(0xE000 + at) for at, mark in enumerate(_MARKS)}
+_SHOWN = {ord(hidden): chr(mark) for mark, hidden in _HIDDEN.items()}
 _PART = re.compile(
     r"(?:(?P<scope>headline):)?(?P<near>NEAR)\((?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)(?P<end>\)?)"
     r"|(?P<close>\))"
@@ -117,7 +122,8 @@ def tokens_of(text: str) -> Tokens:
 
 
 def _parts(text: str, problems: list[Problem]) -> Iterator[re.Match[str]]:
-    text = text[:_LONGEST_QUERY].replace("\x00", " ").translate(_TYPED)
+    text = _QUOTED.sub(_with_inner_marks_hidden, text[:_LONGEST_QUERY].replace("\x00", " "))
+    text = text.translate(_TYPED)
     text = _SPACED_HEADLINE.sub(r"\1", _INNER_OR.sub(" | ", text))
     for count, part in enumerate(_PART.finditer(text)):
         if count == _MOST_TOKENS:
@@ -126,9 +132,22 @@ def _parts(text: str, problems: list[Problem]) -> Iterator[re.Match[str]]:
         yield part
 
 
+def _with_inner_marks_hidden(quoted: re.Match[str]) -> str:
+    return f"{quoted[0][0]}{quoted[0][1:-1].translate(_HIDDEN)}{quoted[0][-1]}"
+
+
+def quoted(value: str) -> str:
+    """Return *value* in quotation marks that it does not have itself, for a query."""
+    pairs = ('""', "«»", "“”")
+    marks = next((pair for pair in pairs if not set(pair) & set(value)), "")
+    if not marks:
+        marks, value = pairs[0], value.replace('"', " ")
+    return f"{marks[0]}{value}{marks[1]}"
+
+
 def _value(part: re.Match[str]) -> str:
     value = part["phrase"] if part["phrase"] is not None else part["word"]
-    return value or ""
+    return (value or "").translate(_SHOWN)
 
 
 def _mistyped(part: re.Match[str]) -> str | None:

@@ -81,17 +81,19 @@ def citation_key(article_id: int, versions: Sequence[Version], number: int) -> s
 
 
 def citation_metadata(article: Article) -> list[tuple[str, str]]:
-    """Return the names and values of `<meta>` in which Zotero finds a citation.
+    """Return the names and values of `<meta>` in which Zotero finds a newspaper article.
 
     They are those of Highwire Press, which Google Scholar documents
     (https://scholar.google.com/intl/en/scholar/inclusion.html#indexing); the address is that of
-    the newspaper, since an archive on one machine cannot be cited.
+    the newspaper, since an archive on one machine cannot be cited. They have no name for a
+    newspaper: without the type of Dublin Core, Zotero takes the article for a journal's.
     """
     rows = [
+        ("DC.type", "newspaperArticle"),
         ("citation_title", plain(article.headline, _LONGEST)),
         *(("citation_author", plain(name, _LONGEST)) for name in article.authors),
         ("citation_publication_date", _day(article).replace("-", "/")),
-        ("citation_journal_title", host_of(article.url)),
+        ("citation_journal_title", _publisher(article)),
         ("citation_public_url", article.url),
         ("citation_language", article.in_language or ""),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 import attrs
@@ -11,12 +12,14 @@ import attrs
 from newscrawl.archive.search.query import FILTERS
 from newscrawl.archive.search.tokens import NAMES
 
+_VALUE = r'(?:"[^"]*"|«[^»]*»|“[^”]*”|[^\s"()]+)'
 _FILTER = re.compile(
-    rf'(?<!\S)-?(?:{"|".join((*FILTERS, NAMES))}):(?:"[^"]*"|[^\s"()]+)(?!\S)', re.IGNORECASE
+    rf"(?<!\S)-?(?:{'|'.join((*FILTERS, NAMES))}):{_VALUE}(?!\S)", re.IGNORECASE
 )
 _YEAR = re.compile(r"[0-9]{4}")
 _MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 _MOST_BARS = 60
+_MOST_YEARS = 150
 _FULL = 58
 """Height of the highest bar."""
 
@@ -31,7 +34,7 @@ class Chip:
 
 @attrs.frozen
 class Bar:
-    """The results of one month: its number, its height (0 to 58), and where its link leads."""
+    """The results of one month or year: their number, height (0 to 58) and link."""
 
     month: str
     count: int
@@ -80,20 +83,31 @@ def _end_of(period: str) -> str:
 
 
 def bars_of(counts: Mapping[str, int], href: Callable[[str], str]) -> tuple[Bar, ...]:
-    """Return a bar for each month between the first and the last of *counts*, at most 60.
+    """Return a bar for each month between the first and the last of *counts*.
 
-    *counts* holds the results by month; *href* gives the address of one month's results.
+    Of more than 60 months the bars are years, the last 150. *counts* holds the results by
+    month; *href* gives the address of the results of one month or year.
     """
     known = sorted(month for month in counts if month)
     if not known:
         return ()
-    months = list(_between(known[0], known[-1]))[-_MOST_BARS:]
+    months = list(_between(known[0], known[-1]))
+    if len(months) > _MOST_BARS:
+        months, counts = list(dict.fromkeys(month[:4] for month in months)), _by_year(counts)
+    months = months[-_MOST_YEARS:]
     highest = max(counts.get(month, 0) for month in months) or 1
     return tuple(
         Bar(month, count, round(max(_FULL * count / highest, 2 * (count > 0)), 1), href(month))
         for month in months
         for count in [counts.get(month, 0)]
     )
+
+
+def _by_year(counts: Mapping[str, int]) -> Mapping[str, int]:
+    years: Counter[str] = Counter()
+    for month, count in counts.items():
+        years[month[:4]] += count
+    return years
 
 
 def month_after(month: str) -> str:

@@ -10,6 +10,7 @@ from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
 from newscrawl.archive.search.hits import search
+from newscrawl.archive.search.tokens import quoted
 from newscrawl.web.display.cards import read_cards
 from newscrawl.web.queries.archive_reader import QUESTION_SECONDS, read
 from newscrawl.web.queries.places import place_of
@@ -51,7 +52,7 @@ async def named(datasette: Datasette, request: Request) -> Response:
         row = db.execute(_KNOWN[kind], [name]).fetchone()
         if row is None or row[0] is None:
             raise NotThere(f"no_such_{kind}")
-        query = "" if kind == "place" else f'{kind}:"{name.replace(chr(34), " ")}"'
+        query = "" if kind == "place" else f"{kind}:{quoted(name)}"
         if query:
             ids = [hit.article_id for hit in search(db, query, limit=_NEWEST, sort="date")]
         else:

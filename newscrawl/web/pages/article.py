@@ -142,9 +142,7 @@ async def cite(datasette: Datasette, request: Request) -> Response:
         captures = _captures_of(db, number, version)
         capture = captures[0] if captures else None
         looked = replay_path(capture.url, capture.fetched_at) if capture else None
-        if article.publisher is None:
-            named = db.execute(_PUBLISHER, [number]).fetchone()[0]
-            article = attrs.evolve(article, publisher=named)
+        article = _with_publisher(db, number, article)
         copy = ArchiveCopy(
             archive=archive,
             version=f"{base}{permalink(number, versions, shown)}",
@@ -206,9 +204,16 @@ def _article(db: Database, number: int, wanted: int | None) -> dict[str, Any]:
         "stories": articles_at(
             db, (one.url for shown in article.link_lists or () for one in shown.links)
         ),
-        "metadata": citation_metadata(article),
+        "metadata": citation_metadata(_with_publisher(db, number, article)),
         "of_version": f"?{urlencode(links[wanted], safe=':')}" if wanted else "",
     }
+
+
+def _with_publisher(db: Database, number: int, article: Article) -> Article:
+    """Return *article* with the publisher of its site, if its page states none."""
+    if article.publisher is not None:
+        return article
+    return attrs.evolve(article, publisher=db.execute(_PUBLISHER, [number]).fetchone()[0])
 
 
 def _evidence(db: Database, number: int, wanted: int | None, page: int) -> dict[str, Any]:

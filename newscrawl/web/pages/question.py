@@ -12,6 +12,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from newscrawl.archive.search.query import FILTERS
+from newscrawl.archive.search.tokens import quoted
 from newscrawl.web.display.charts import (
     Drawing,
     Style,
@@ -149,7 +150,7 @@ def _query_for(asked: Question, values: Mapping[str, str]) -> str | None:
     """Return the search that finds the articles of an answer; None if there is none."""
     if asked.name not in _ALL_ARTICLES or values.keys() - _SAME_IN_SEARCH:
         return None
-    return " ".join(f'{name}:"{value}"' for name, value in values.items())
+    return " ".join(f"{name}:{quoted(value)}" for name, value in values.items())
 
 
 def sentence(asked: Question, found: Answer, language: str) -> str:

@@ -6,7 +6,7 @@ import calendar
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urldefrag
 
 import attrs
 from datasette.app import Datasette
@@ -121,7 +121,9 @@ def _weeks(year: int, month: int, days: Sequence[Day]) -> list[list[tuple[int, D
 
 def _captures(db: Database, *urls: str) -> dict[str, Any]:
     """Return the mementos of the first of *urls* that has any, and its article, if any."""
-    spellings = (text for url in urls for text in (url, unquote(url)))
+    # A fragment is never sent to a site, so that no capture has one.
+    whole = (text for url in urls for text in (url, unquote(url)))
+    spellings = (text for url in whole for text in (url, urldefrag(url).url))
     mementos = next(filter(None, (read_mementos(db, text) for text in spellings)), ())
     at = mementos[-1].url if mementos else urls[0]
     return {"url": at, "mementos": mementos, "article_id": article_id_for(db, at)}
