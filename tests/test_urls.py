@@ -213,5 +213,32 @@ def test_plain_addresses_have_the_key_and_form_that_the_rules_give(seed: int) ->
         url = f"{scheme}://{chance.choice(hosts.split())}/{path}{chance.choice(('', '/'))}"
         assert url_key(url) == urls._key(url, urls._SPELLING)
         base = "https://paper.example/section/"
-        slow = urls._joined(base, url, "utf-8")
+        slow = urls._parsed(base, url, "utf-8")
         assert clean_url(base, url) == slow
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_paths_are_encoded_as_the_rules_give(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311
+    bases = "https://paper.example/section/ http://paper.example:8080?a https://a.example:80/"
+    bases += " https://me@paper.example/ HTTP://paper.example/ http://paper.example./"
+    hosts = "https://paper.example http://www.paper.example:8080 https://a.example:80 https:"
+    hosts += " //paper.example https://me@paper.example https://مثال.example"
+    parts = "news أخبار خبر-٢٠٢٠ %D8%A3 %2e%2E %zz ü.html a:b,c= me@x می‌شود .. . a;b a?b=ت 日本"
+    encoded = 0
+    for _ in range(200):
+        base = chance.choice(bases.split())
+        path = "/".join(chance.choices([*parts.split(), "", "a b"], k=chance.randint(1, 4)))
+        href = f"{chance.choice([*hosts.split(), '', '', ''])}/{path}"
+        slow, fast = _parsed(base, href), urls._with_encoded_path(base, href)
+        assert clean_url(base, href) == slow
+        assert fast in {None, slow}
+        encoded += fast is not None
+    assert encoded > 5
+
+
+def _parsed(base: str, href: str) -> str | None:
+    try:
+        return urls._parsed(base, href, "utf-8")
+    except ValueError:
+        return None
