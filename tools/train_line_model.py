@@ -96,9 +96,8 @@ class Weights:
                 total[1] += every * share
                 total[2] += 1
 
-    def weight(self, table: str, word: str, left_out: str = "") -> int:
+    def weight(self, token: tuple[str, str], left_out: str = "") -> int:
         """Return the weight of a token over all hosts but one; 0 if too few know it."""
-        token = (table, word)
         if token not in self.sums:
             return 0
         text, every, hosts = self.sums[token]
@@ -330,7 +329,7 @@ def branches(node: Mapping[str, Any]) -> Iterator[str]:
 def written(model: Any, weights: Weights) -> str:
     """Return the resource's text."""
     lines = [f"feature\t{name}" for name in FEATURES]
-    known = ((*token, weights.weight(*token)) for token in sorted(weights.sums))
+    known = ((*token, weights.weight(token)) for token in sorted(weights.sums))
     lines += [f"weight\t{table}\t{word}\t{value}" for table, word, value in known if value]
     trees = model.dump_model()["tree_info"]
     lines += [f"tree\t{' '.join(branches(tree['tree_structure']))}" for tree in trees]

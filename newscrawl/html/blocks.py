@@ -24,6 +24,7 @@ _MARKS: dict[str, MarkKind] = {
     **dict.fromkeys(("code", "kbd", "samp", "tt"), "code"),
     "a": "link",
 }
+_MARKED = frozenset(_MARKS)
 Absolute = Callable[[str], str | None]
 """Makes an address absolute; None for one that leads nowhere."""
 
@@ -153,7 +154,9 @@ class _MarkReader:
             return ()
         if node is not self._node:
             self._node, self._at = node, 0
-            self._text, self._found = _marked_text(node, self._absolute)
+            self._text, self._found = "", []
+            if not _MARKED.isdisjoint([part.tag for part in node.iter()]):
+                self._text, self._found = _marked_text(node, self._absolute)
         start = self._text.find(text_line.text, self._at) if self._found else -1
         if start < 0:
             self._found = []

@@ -58,9 +58,11 @@ class Openings:
 
     def words_of(self, line: str) -> int:
         """Return how many words of *line* are one of the phrases, the longest; 0 for none."""
-        split = line[:LONGEST_OPENING].split(maxsplit=self._longest)[: self._longest]
-        if not split or folded(split[0]) not in self._first_words:
+        line = line[:LONGEST_OPENING]
+        first = line.split(maxsplit=1)[:1]
+        if not first or folded(first[0]) not in self._first_words:  # as of most lines
             return 0
+        split = line.split(maxsplit=self._longest)[: self._longest]
         words = tuple(map(folded, split))
         for length in range(len(words), 0, -1):
             if words[:length] in self._phrases:

@@ -60,7 +60,7 @@ _PLAIN_HOST = re.compile(r"https?://([a-z0-9.-]+)(?=[/?#]|\Z)|/(?=[a-zA-Z0-9])")
 """The beginning of an address whose host needs no reading, and of one without a host."""
 _MAX_PARAMETERS = 200
 _REMEMBERED = 2048
-"""Keys of addresses: one is needed several times between its finding and its storage."""
+"""Keys and whole addresses: one is needed several times between finding and storage."""
 
 
 def clean_url(base: str, href: str, *, encoding: str = "utf-8") -> str | None:
@@ -84,6 +84,7 @@ def clean_url(base: str, href: str, *, encoding: str = "utf-8") -> str | None:
     return url if url is not None and len(url) <= LONGEST_ADDRESS else None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _joined(base: str, href: str, encoding: str) -> str | None:
     """Return *href*, seen on *base*, as a whole address of HTTP(S), or None.
 

@@ -232,9 +232,13 @@ def _begins_with_link(node: Node) -> bool:
     for part in node.iter():
         if part.tag == "a" and part.links >= LEAST_LINK:
             return True
-        if any(isinstance(c, str) and len(c) > 2 and not c.isspace() for c in part.children):
+        if part.stop > part.start + 1 and any(map(_is_words, part.children)):
             return False
     return False
+
+
+def _is_words(child: Node | str) -> bool:
+    return isinstance(child, str) and len(child) > 2 and not child.isspace()
 
 
 @lru_cache(maxsize=16384)

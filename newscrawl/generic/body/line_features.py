@@ -30,8 +30,8 @@ TAG, PARENT, ROLE, REASON = "tag", "parent", "role", "reason"
 and the flag of the part that it stands in."""
 BODY, BEYOND = "body", "beyond"
 """Roles of body text, and of a line outside the article's part."""
-Weigh = Callable[[str, str], int]
-"""The weight of a word in one of the tables; 0 for one that it does not hold."""
+Weigh = Callable[[tuple[str, str]], int]
+"""The weight of a table's word; 0 for one that it does not hold."""
 
 
 @attrs.frozen(eq=False)
@@ -89,8 +89,7 @@ class LineFeatures:
     def row(self, at: int) -> list[int]:
         """Return the numbers of line *at*, in the order of FEATURES."""
         text_line, roles, kind = self._text_lines[at], self._around.roles, self._kinds[at]
-        weigh = self._weigh
-        role, reason, tag, parent = [weigh(*word) for word in words_of(self._around, at)]
+        role, reason, tag, parent = map(self._weigh, words_of(self._around, at))
         return [
             min(length_of(text_line.text), 3_000),
             _KINDS[text_line.kind],

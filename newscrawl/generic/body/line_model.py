@@ -30,9 +30,9 @@ class LineModel:
     weights: Mapping[tuple[str, str], int]
     """By table and word."""
 
-    def weigh(self, table: str, word: str) -> int:
-        """Return the weight of *word*; 0 for one that is not in the table."""
-        return self.weights.get((table, word), 0)
+    def weigh(self, word: tuple[str, str]) -> int:
+        """Return the weight of a table's *word*; 0 for one that is not in the table."""
+        return self.weights.get(word, 0)
 
     def score(self, row: Sequence[int]) -> int:
         """Return the log-odds, times 1,000, that the line with these numbers is body text."""

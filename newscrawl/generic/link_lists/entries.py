@@ -391,6 +391,8 @@ def _is_label(line: str) -> bool:
 
 def _is_time(text: str) -> bool:
     """Return whether *text* is a day, an hour or a time ago, and nothing else."""
+    if len(text) > LONGEST_TIME:  # as most titles are
+        return False
     digits = sum(map(str.isdigit, text))
     if not digits or len(text) > (LONGEST_TIME if digits * 4 > len(text) else LONGEST_AGO):
         return False

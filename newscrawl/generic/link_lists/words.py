@@ -9,6 +9,7 @@ from newscrawl.html.tree import Node
 from newscrawl.text.phrases import SIGNS, Openings, folded, phrase_table
 
 MOST_WORDS = 6
+_SIGNS = SIGNS + "ـ"
 _SPONSORED = re.compile(
     r"(?<![a-z])(?:sponsored|sponsor|promoted|advertorial|outbrain|taboola|paid-?(?:content|post)"
     r"|native-?ad|partner-?content|plista|ligatus|revcontent|mgid)(?![a-z])"
@@ -18,7 +19,7 @@ _SPONSORED = re.compile(
 def is_button(text: str) -> bool:
     """Return whether the text of a link is a button's: `Read more`, `Share on X`, `المزيد`."""
     # Most links are an article's, and no button begins with their first word.
-    first = text.strip(SIGNS + "ـ").partition(" ")[0]
+    first = text.strip(_SIGNS).partition(" ")[0]
     if folded(first) not in _first_words() and first.isalnum():
         return False
     words = folded(text).split()

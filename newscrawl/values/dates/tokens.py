@@ -43,7 +43,10 @@ class Token:
 
     def means(self, kind: Kind) -> Word | None:
         """Return the first meaning of that kind."""
-        return next((word for word in self.meanings if word.kind == kind), None)
+        for word in self.meanings:  # most tokens have none
+            if word.kind == kind:
+                return word
+        return None
 
     def copy(self) -> Token:
         """Return a token like this one, to be used apart from it."""

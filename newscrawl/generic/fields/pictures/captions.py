@@ -104,6 +104,8 @@ def _is_new_credit(unit: _Unit, box: Node, plain: set[str]) -> bool:
 
     The parts around a picture, each within the next, hold the same texts.
     """
+    if not unit.text:  # as of most
+        return False
     if unit.text in plain:
         return _may_be_marked(unit, box) and _is_credit(unit, box)
     is_one = _is_credit(unit, box)
@@ -256,9 +258,15 @@ def _is_marked(node: Node, box: Node) -> bool:
 def _has_credit_mark(node: Node, box: Node) -> bool:
     part: Node | None = node
     while part is not None and part is not box:
-        if (part.class_and_id and _is_credit_mark(part.class_and_id)) or _is_owner(part):
+        if _is_owner(part):
             return True
-        if "attribution" in part.class_and_id.lower() and part.is_inside({"figure"}):
+        if part.class_and_id and (
+            _is_credit_mark(part.class_and_id) or _is_attribution_in_figure(part)
+        ):
             return True
         part = part.parent
     return False
+
+
+def _is_attribution_in_figure(node: Node) -> bool:
+    return "attribution" in node.class_and_id.lower() and node.is_inside({"figure"})
