@@ -13,7 +13,7 @@ from newscrawl.resources import read_toml
 from newscrawl.text.folding import TranslationTable, folding_table, search_key
 from newscrawl.text.normalize import DIRECTION_MARKS, without_direction_marks
 
-SIGNS = " .:;,،؛|-–—_«»\"'”“…!؟?*#>›•[]()"
+SIGNS = " .:;,،؛|-–—_«»\"'”“…!؟?*#>›•[]()：【】（）"
 """Punctuation and spaces at the ends of a phrase, which are no part of it."""
 LONGEST_OPENING = 80
 """Characters at the start of a line in which a phrase is looked for."""

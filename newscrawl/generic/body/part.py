@@ -40,6 +40,8 @@ LONGEST_LABEL = 30
 """Behind a label of this many characters, as `Read also:`, a link is no text."""
 LEAST_IN_HEADER = 300
 """A paragraph of this many letters in the head of an article may be the start of its text."""
+LONGEST_SHARE = 3
+"""Such a label may be this many times as long as the link behind it."""
 SHORTEST_BEYOND = 60
 """Outside the article's part, and in hidden parts, lines of this many letters are scored."""
 _OPEN = frozenset(
@@ -90,9 +92,8 @@ class FirstReading:
         length = len(text_line.text)
         if text_line.links >= BARE_LINK * length and length < 100:
             return False
-        if role == "related" and 0 < length - text_line.links <= min(
-            LONGEST_LABEL, text_line.links
-        ):
+        longest = min(LONGEST_LABEL, LONGEST_SHARE * text_line.links)
+        if role == "related" and 0 < length - text_line.links <= longest:
             return False
         return self._may_be_text(text_line, role, self.around.outline.role(text_line))
 

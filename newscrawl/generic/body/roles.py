@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 
 from newscrawl.generic.body.article_node import ENDINGS, length_of
 from newscrawl.generic.body.lines import Line, Lines
@@ -19,6 +21,11 @@ _OF_CODE = frozenset({"pre", "code", "li"})
 _BOLD = frozenset({"b", "strong"})
 _BACK = "↩↑⏎⤴^\ufe0e\ufe0f "
 """Signs of the link from a note back to its place in the text."""
+_ADDRESSING = frozenset({"newsletter", "copyright", "invitation"})
+"""Roles of lines that address the readers."""
+LONGEST_NOTICE = 100
+_WIDE = re.compile("([：】])(?=[^ ])")
+"""Signs behind a label that no space follows in Chinese and Japanese."""
 Roles = tuple[str, ...]
 """For each line its role; empty for body text."""
 SHORT = 20
@@ -54,9 +61,9 @@ def _whole() -> frozenset[str]:
 
 
 @cache
-def _unspaced() -> tuple[str, ...]:
-    """Return the phrases of scripts without spaces, which stand anywhere in a line."""
-    return tuple(phrase_table("pages/phrases")["unspaced"]["parts"])
+def _contained() -> tuple[str, ...]:
+    """Return the parts of notices that may stand anywhere in a short line."""
+    return tuple(phrase_table("pages/phrases")["contained"]["parts"])
 
 
 def is_prose(text_line: TextLine) -> bool:
@@ -77,11 +84,24 @@ def phrase_role(text_line: TextLine) -> str:
         return ""
     if text.casefold() in _whole():
         return "end mark"
-    if len(text) < 100 and not text.isascii() and any(map(text.__contains__, _unspaced())):
+    if len(text) < LONGEST_NOTICE and _holds_notice(text):
         return "notice"
-    for role, openings in _openings().get(folded(text.split(maxsplit=1)[0]), ()):
-        count = openings.words_of(text)
-        if count and _is_furniture(text, text_line.links, role, count):
+    return _role_by_opening(_WIDE.sub(r"\1 ", text, count=1), text_line.links)
+
+
+def _holds_notice(text: str) -> bool:
+    lowered = text.lower()
+    return any(part in lowered for part in _contained())
+
+
+def _role_by_opening(text: str, links: int) -> str:
+    """Return the role of the longest phrase that *text* begins with, where it is furniture."""
+    begun = _openings().get(folded(text.split(maxsplit=1)[0]), ())
+    counts = ((openings.words_of(text), role) for role, openings in begun)
+    for count, role in sorted(counts, key=itemgetter(0), reverse=True):
+        if role == "advert" and count == len(text.split()):
+            return "notice"  # alone in its line it is sure
+        if count and _is_furniture(text, links, role, count):
             return role
     return ""
 
@@ -89,19 +109,24 @@ def phrase_role(text_line: TextLine) -> str:
 def _is_furniture(text: str, links: int, role: str, count: int) -> bool:
     """Return whether a *text* that begins with *count* words of a phrase is no sentence."""
     words = text.split()
-    if len(words) == count:
-        return True
-    if _is_label(" ".join(words[:count]), text):
+    if len(words) == count or _is_label(" ".join(words[:count]), text):
         return True
     if role == "related":
         return links * 2 > len(text) or len(words) <= count + 2
-    if role in {"newsletter", "copyright", "invitation"}:
-        is_plain = role != "invitation" and (count > 1 or not text[:1].isascii())
-        return is_plain or links > 0
+    if role in _ADDRESSING:
+        return links > 0 or _is_addressed(text, role, count)
+    if text.endswith("."):
+        return False
     if role == "byline":
-        is_dated = sum(map(str.isdigit, text)) * DATED > len(text)
-        return (len(text) < 60 or is_dated) and not text.endswith(".")
-    return len(words) <= count + 3 and not text.endswith(".")
+        return len(text) < 60 or sum(map(str.isdigit, text)) * DATED > len(text)
+    return len(words) <= count + 3
+
+
+def _is_addressed(text: str, role: str, count: int) -> bool:
+    """Return whether a phrase without a link is one that no sentence begins with."""
+    if role == "copyright" and text.split()[1][:4].isdigit():
+        return True
+    return role != "invitation" and (count > 1 or not text[:1].isascii())
 
 
 def _is_label(head: str, text: str) -> bool:
@@ -136,7 +161,7 @@ def _role_of(text_line: TextLine, headline: str) -> str:
         return "end mark"
     if _is_link(text_line):
         return _role_of_link(text_line)
-    return "related" if _heads_a_list(text_line) else phrase_role(text_line)
+    return phrase_role(text_line) or ("related" if _heads_a_list(text_line) else "")
 
 
 def _role_of_link(text_line: TextLine) -> str:

@@ -23,6 +23,7 @@ from newscrawl.generic.page_kind.message_pages import (
 from newscrawl.generic.page_kind.page_names import (
     LEAST_HEADLINE,
     by_address,
+    by_call,
     by_class,
     by_front,
     by_name,
@@ -77,7 +78,8 @@ def page_kind(facts: PageFacts) -> PageKind:
     for rule in _RULES:
         found = rule(facts)
         if found and not (found[0] in _NAMED_KINDS and rule in _NAMES and _is_prose(facts)):
-            return PageKind(*found, _certainty(facts, found[0]))
+            is_told = rule not in _DOUBTFUL
+            return PageKind(*found, _certainty(facts, found[0]) if is_told else "doubtful")
     return PageKind("article")
 
 
@@ -102,9 +104,8 @@ def _certainty(facts: PageFacts, kind: str) -> Certainty:
         return "certain"
     if _is_flash(facts):
         return "doubtful"
-    says_article = facts.is_marked_article or facts.og_type == "article"
-    least = SHORT_BODY // 2 if says_article and facts.is_dated else LONG_BODY
-    return "doubtful" if facts.length >= least or is_signed_story(facts) else "certain"
+    is_own = facts.length >= _least_own(facts) or is_signed_story(facts)
+    return "doubtful" if is_own else "certain"
 
 
 def _is_flash(facts: PageFacts) -> bool:
@@ -119,6 +120,16 @@ def _is_flash(facts: PageFacts) -> bool:
         and not facts.teasers.in_body
         and facts.teasers.count < LEAST_TEASERS
     )
+
+
+def _least_own(facts: PageFacts) -> int:
+    """Return the characters of prose from which a page of another kind may be an article."""
+    says_article = facts.is_marked_article or facts.og_type == "article"
+    if facts.is_dated and (says_article or facts.is_headed):
+        return SHORT_BODY // 4
+    has_day_and_text = facts.is_dated and facts.links * 2 < facts.size
+    has_own = facts.is_signed or facts.is_headed or has_day_and_text
+    return SHORT_BODY // 2 if has_own else LONG_BODY
 
 
 def _is_of_many_teasers(facts: PageFacts, kind: str) -> bool:
@@ -293,6 +304,7 @@ _RULES = (
         marked,
         by_address,
         by_type,
+        by_call,
         _listing,
         by_class,
         _shape,
@@ -302,3 +314,5 @@ _RULES = (
 """Rules in order, the most specific first; the first that finds a kind decides."""
 _NAMES = frozenset({_accompanied, by_address, by_type, by_class})
 """The rules that go by names of sections and by labels, not by the text."""
+_DOUBTFUL = frozenset({by_call})
+"""The rules that articles meet, too, if seldom."""

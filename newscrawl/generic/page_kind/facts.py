@@ -59,6 +59,8 @@ class PageFacts:
     """True if a day of publication was found."""
     is_published: bool = False
     """True if a meta tag states when the article was published."""
+    is_headed: bool = False
+    """True if the only h1 and the body stand in one element that is mostly text of its own."""
     leads_away: bool = False
     """True if the headline is printed as a link to another page."""
     outlets: frozenset[str] = frozenset()
@@ -81,6 +83,8 @@ class PageFacts:
     """True if the text is not free to read."""
     comments: int = 0
     """Number of comments in the body, where they hold most of the page's text."""
+    calls: frozenset[str] = frozenset()
+    """Folded texts of the buttons and links around a text without a writer: `apply now`."""
     teasers: Teasers = attrs.field(factory=Teasers)
     parts: Mapping[str, int] = attrs.field(factory=dict)
     """Counts of players, frames, password fields, links to feeds … on a page of little text."""

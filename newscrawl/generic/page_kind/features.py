@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 import attrs
@@ -29,10 +29,13 @@ RAW = 20_000
 LONGEST_CLASSES = 2_000
 LONGEST_LABEL = 40
 """Most characters of a label; a longer line is text, with any ending."""
+MOST_ABOVE = 4
+"""The main part of a page is at most this many elements above its text."""
 _ALIEN = frozenset({"consent", "newsletter"})
 _FEEDS = ("/feed", "/feed/", ".rss", "/rss", "/rss/", "rss.xml", "feed.xml", ".atom")
 _TIME = re.compile(r"[0-2]?[0-9] ?[:hH.] ?[0-5][0-9](?![0-9])")
 _COUNTED = frozenset({"video", "embed", "object", "iframe", "item", "entry"})
+_FIELD = re.compile(r"""(?i)<input\s[^<>]{0,400}?type\s?=\s?["']?(radio|password)""")
 _NUMBERED = re.compile(
     r"(?:[^\W\d]{1,9} )?([0-9٠-٩۰-۹]{1,3}) ?(?:/|of|von|de|sur|di|من|از|מתוך) ?"
     r"([0-9٠-٩۰-۹]{1,3})(?![0-9/])"
@@ -58,13 +61,15 @@ def evidence_of(
     known = attrs.evolve(
         known,
         types=known.types | _types_around(part.article_node),
+        is_headed=_is_headed(part.article_node, heading, structured_data.tree.root),
         prose=_prose(own) if is_printed else None,
     )
     if len(known.body) < LONG_BODY:
         known = _with_start(known, outline)
     elif known.is_certain:
         return known
-    return _with_counts(known, structured_data, outline, own)
+    known = _with_counts(known, structured_data, outline, own)
+    return known if known.is_signed else attrs.evolve(known, calls=_calls_in(part.article_node))
 
 
 def _stated(
@@ -98,6 +103,15 @@ def _types_around(part: Node) -> frozenset[str]:
     """Return the types that microdata give *part* and the elements that it stands in."""
     names = (node.attributes.get("itemtype") for node in (part, *part.ancestors()))
     return frozenset(name.strip().rpartition("/")[2] for name in names if name)
+
+
+def _is_headed(part: Node, heading: Node | None, root: Node) -> bool:
+    """Return whether the page's only h1 and *part* stand in one element of few links."""
+    if heading is None or heading.tag != "h1" or len(list(root.tagged("h1"))) > 1:
+        return False
+    around = {id(node) for node in (part, *part.ancestors())}
+    common = next((node for node in heading.ancestors() if id(node) in around), None)
+    return common is not None and common.links * 2 < common.size
 
 
 def _names_of(structured_data: StructuredData) -> dict[str, Any]:
@@ -135,6 +149,14 @@ def _with_counts(
         parts=_parts_of(structured_data.tree.root, structured_data.page.text),
         raw=structured_data.page.text[:RAW].lower(),
     )
+
+
+def _calls_in(part: Node) -> frozenset[str]:
+    """Return the folded texts of the short links and buttons in the main part around *part*."""
+    around = (part, *islice(part.ancestors(), MOST_ABOVE))
+    main = next((node for node in around if node.tag in {"main", "article"}), part)
+    found = chain(main.tagged("a"), main.tagged("button"))
+    return frozenset(folded(node.text()) for node in found if node.size <= LONGEST_LABEL)
 
 
 def _start_of_text(text_lines: Iterable[TextLine]) -> str:
@@ -245,8 +267,8 @@ def _parts_of(root: Node, markup: str) -> Mapping[str, int]:
     for anchor in root.tagged("a"):
         found["a"] += 1
         found["feed_link"] += (anchor.attributes.get("href") or "").lower().endswith(_FEEDS)
-    for field in root.tagged("input"):
-        found[(field.attributes.get("type") or "text").lower()] += 1
+    if "<input" in markup or "<INPUT" in markup:
+        found.update(kind.lower() for kind in _FIELD.findall(markup))
     for node in chain.from_iterable(map(root.tagged, _COUNTED)):
         found[node.tag] += 1
         if ".pdf" in (node.attributes.get("src") or node.attributes.get("data") or ""):

@@ -10,8 +10,12 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from newscrawl.generic.page_kind.facts import LONG_BODY, PageFacts, class_names
 from newscrawl.generic.page_kind.message_pages import SHORT_BODY, TITLE_PARTS, Found, searchable
-from newscrawl.text.phrases import phrase_table
+from newscrawl.text.phrases import folded, phrase_table
 
+LONGEST_OFFER = 1_500
+"""A page with an offer to act on has less text of its own."""
+LEAST_CHOICES = 8
+"""Radio buttons of a quiz; a rating has five."""
 LEAST_HEADLINE = 30
 """The name of a section or of a writer has fewer characters."""
 MOST_WORDS = 4
@@ -32,6 +36,8 @@ _FORUMS = frozenset({("forum", "topic"), ("forums", "topic"), ("forums", "thread
 _ITEMS = frozenset({"video", "podcast", "shop"})
 """Kinds under whose addresses articles stand, too."""
 _OF_DAYS = frozenset({"service", "schedule", "search", "archive", "jobs"})
+_BESIDE = frozenset({"service", "schedule", "podcast"})
+"""Kinds whose types stand on pages of articles, too."""
 _QUERIES = frozenset({"s", "q", "query", "search", "keyword", "keywords"})
 _NUMBERED = re.compile(
     r"(?:page|seite|página|pagina|sayfa|صفحة|الصفحة|صفحه|صفحہ|עמוד) [0-9٠-٩۰-۹]{1,4}(?![0-9])"
@@ -112,13 +118,26 @@ def by_type(facts: PageFacts) -> Found:
     og_kind = phrase_table("pages/page_kinds")["og_types"].get(facts.og_type.lower())
     if og_kind:
         return og_kind, f"og:type says {facts.og_type}"
+    # Guides answer questions, and reviews state what they review.
+    is_beside = facts.length >= LONG_BODY or facts.is_signed
     table: Mapping[str, Sequence[str]] = phrase_table("pages/page_kinds")["types"]
     for kind, names in table.items():
-        for name in names:
-            if name == "FAQPage" and facts.length >= LONG_BODY:
-                continue  # guides answer questions below their text
-            if name in facts.types:
-                return kind, f"the page's structured data says {name}"
+        found = facts.types.intersection(names)
+        if found and not (is_beside and kind in _BESIDE):
+            return kind, f"the page's structured data says {min(found)}"
+    return None
+
+
+def by_call(facts: PageFacts) -> Found:
+    """Name a page by the calls of its buttons: to apply, to book, to answer."""
+    if facts.is_marked_article or facts.is_signed or facts.length >= LONGEST_OFFER:
+        return None
+    if facts.parts.get("radio", 0) >= LEAST_CHOICES:
+        return "poll", "the page lets its readers choose answers"
+    for kind, calls in _calls().items():
+        found = facts.calls & calls.keys()
+        if found:
+            return kind, f"a button says {calls[min(found)]!r}"
     return None
 
 
@@ -133,6 +152,11 @@ def _is_sale(facts: PageFacts) -> bool:
     is_merchant = not facts.types.isdisjoint(terms["terms"])
     is_stated = facts.is_stated_article or facts.is_headline_stated
     return is_merchant or (not is_stated and not facts.types.isdisjoint(terms["offers"]))
+
+
+def _is_signed_story(facts: PageFacts) -> bool:
+    """Return whether the body has a writer, a day, and the page's only h1 above it."""
+    return facts.is_signed and facts.is_headed and facts.length >= 2 * SHORT_BODY
 
 
 def _may_be_list(facts: PageFacts) -> bool:
@@ -160,7 +184,7 @@ def by_address(facts: PageFacts) -> Found:
 def _seems_article(facts: PageFacts, *, has_story: bool) -> bool:
     """Return whether type, date or text (*has_story*) speak for an article."""
     is_typed = facts.og_type == "article"
-    if is_typed and not _may_be_list(facts):
+    if not _may_be_list(facts) and (is_typed or _is_signed_story(facts)):
         return True
     return has_story and (is_typed or facts.is_dated)
 
@@ -278,3 +302,10 @@ def _openings() -> Mapping[str, tuple[tuple[str, bool, str], ...]]:
         kind: tuple((searchable(p), p.rstrip()[-1] in ":(", p) for p in phrases)
         for kind, phrases in table.items()
     }
+
+
+@cache
+def _calls() -> Mapping[str, Mapping[str, str]]:
+    """Return the texts of buttons by kind of page, folded, with their spelling in the table."""
+    table = phrase_table("pages/page_kinds")["calls"]
+    return {kind: {folded(call): call for call in calls} for kind, calls in table.items()}

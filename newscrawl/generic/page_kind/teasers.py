@@ -86,15 +86,27 @@ class _Counter:
         self.chains: list[int] = []
         """The characters of the body after each title."""
         self.total = 0
+        self.last = 0
+        """The characters of the last paragraph in the body, if no title stands above it."""
 
     def title(self) -> None:
         self.found.titles += 1
         self.is_next = self.has_title = True
+        self.last = 0
+
+    def more(self) -> None:
+        """End a teaser; the paragraph before is one, too, if its title is no link."""
+        self.has_title = False
+        if self.last:
+            self.found.count += 1
+            self.found.text += self.last
+            self.chains.append(self.last)
+        self.last = 0
 
     def read(self, text_line: TextLine, *, in_body: bool) -> None:
         """Count a line that is no title: a paragraph, a row of a table, or `read more`."""
         if _is_more(text_line):
-            self.has_title = False
+            self.more()
         elif (is_entry := _is_entry(text_line)) or is_prose(text_line):
             self.is_next |= is_entry or _ends_in_more(text_line)
             self.paragraph(len(text_line.text), in_body=in_body)
@@ -105,6 +117,7 @@ class _Counter:
             self.found.text += length
         if in_body:
             self.total += length
+            self.last = 0 if self.is_next or self.has_title else length
             if self.is_next:
                 self.chains.append(length)
             elif self.has_title and self.chains:
@@ -152,11 +165,11 @@ def _is_entry(text_line: TextLine) -> bool:
 
 
 def _is_more(text_line: TextLine) -> bool:
-    """Return whether *text_line* is the link that ends a teaser: `read more`."""
+    """Return whether *text_line* is the link that ends a teaser: `read more`, `1 May More`."""
     text = text_line.text
-    if len(text) > LONGEST_MORE or text_line.links * 2 < len(text):
+    if len(text) > LONGEST_MORE or not text_line.links:
         return False
-    return folded(text) in _more()
+    return folded(text) in _more() or _ends_in_more(text_line)
 
 
 def _ends_in_more(text_line: TextLine) -> bool:
