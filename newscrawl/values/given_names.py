@@ -1,4 +1,4 @@
-"""Given names: they tell a person from a town or a firm where no label does."""
+"""Given names and words that are no names: they tell a person from a town or a thing."""
 
 from __future__ import annotations
 
@@ -20,6 +20,17 @@ def is_given_name(word: str) -> bool:
     """Return whether *word*, or its first part before a hyphen, is a given name."""
     known = _given_names()
     return name_key(word) in known or name_key(word.partition("-")[0]) in known
+
+
+def is_english_word(word: str) -> bool:
+    """Return whether *word* is an English word that is no name of persons or places."""
+    return word.isascii() and word.lower() in _english_words()
+
+
+@cache
+def _english_words() -> frozenset[str]:
+    lines = read_lines("lexicon/english.txt")
+    return frozenset(word for line in lines for word in line.split())
 
 
 @cache

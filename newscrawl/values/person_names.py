@@ -17,7 +17,7 @@ from newscrawl.values.cjk_bylines import cjk_writers
 from newscrawl.values.dates import words as date_words
 from newscrawl.values.gazetteer.agencies import is_agency
 from newscrawl.values.gazetteer.places import is_place
-from newscrawl.values.given_names import is_given_name
+from newscrawl.values.given_names import has_known_given_name, is_given_name
 
 LONGEST_NAME = 50
 LONGEST_BYLINE = 200
@@ -25,7 +25,7 @@ MOST_AUTHORS = 12
 LEAST_WORDS, MOST_WORDS = 2, 5
 _SPLIT = re.compile(
     r"\s{0,2}[;|/•·⋅\n]\s{0,2}|\s{0,2}[,、،؛](?!\w)\s{0,2}|(?<=\D),"
-    r"|\s[-–—]\s|\s\+\s|\s?&\s|\s// "
+    r"|\s[-–—ـ]\s|\s\+\s|\s?&\s|\s// "
 )
 _PIECES = re.compile(r"([;|•·⋅\n])")
 _PARENTHESES = re.compile(r"\s?[(\[][^)\]]{0,60}[)\]]")
@@ -72,12 +72,24 @@ def _persons_of_line(raw: str, *, pen_names: bool) -> Iterator[str]:
 
 def _persons_of_part(text: str, *, pen_names: bool) -> Iterator[str]:
     """Yield the names in a part of a byline that names writers."""
-    names = list(names_in(text))
+    names = _names_or_behind_place(text)
     may_be_pens = pen_names and _are_alone(names, text) and not _is_outlet(names)
     for name in names:
         is_known_place = " " in name and is_place(name)
         if not is_known_place and (is_person(name) or (may_be_pens and is_pen_name(name))):
             yield name
+
+
+def _names_or_behind_place(text: str) -> Sequence[str]:
+    """Return the names in *text*, if none is a person's those behind a place: `Leeds: Ann Lee`.
+
+    Behind the last colon they begin with a known given name.
+    """
+    names = list(names_in(text))
+    rest = text.rpartition(":")[2].strip()
+    if any(map(is_person, names)) or len(rest) == len(text) or not has_known_given_name(rest):
+        return names
+    return list(names_in(rest))
 
 
 def _is_outlet(names: Sequence[str]) -> bool:
@@ -147,10 +159,12 @@ def _is_of_date(word: str) -> bool:
     bare = word.strip(".,:|/()–—-")
     if not bare:
         return True
+    is_label = word.endswith(":")
     kinds = {meaning.kind for meaning in date_words.words().get(folded(bare), ())}
     if kinds & {"month", "weekday", "label"} and len(bare) > 2:
         return True
-    return bool(kinds & {"filler", "clock"}) and (word == word.lower() or word in _TIME_WORDS)
+    is_small = is_label or word == word.lower() or word in _TIME_WORDS
+    return is_small and bool(kinds & {"filler", "clock"})
 
 
 def _last_joined(parts: Sequence[str], text: str) -> int:
@@ -262,12 +276,16 @@ def is_person(name: str) -> bool:
     if not 2 <= len(name) <= LONGEST_NAME or any(map(_is_strange, name)):
         return False
     words = name.split()
-    if len(words) > MOST_WORDS or not _may_be_words(words):
+    if not _may_be_words(words) or not _words("no_name_words").isdisjoint(words):
         return False
-    if len(words) == 1:
-        # One word is a name only in scripts that do not part names with spaces.
-        return "." not in name and name[0] >= _CJK and len(name) <= 8
-    return _is_written_as_name(words)
+    if sum(word not in _words("compounds") for word in words) > MOST_WORDS:
+        return False
+    return _is_written_as_name(words) if len(words) > 1 else _is_unspaced_name(name)
+
+
+def _is_unspaced_name(name: str) -> bool:
+    """Return whether *name* is of a script that does not part names with spaces."""
+    return "." not in name and name[0] >= _CJK and len(name) <= 8
 
 
 def _is_written_as_name(words: Sequence[str]) -> bool:

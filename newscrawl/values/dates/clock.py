@@ -120,13 +120,32 @@ def _dotted_times(tokens: Sequence[Token]) -> list[PrintedTime]:
             continue
         if not is_number(tokens, at + 2, 2) or is_sign(tokens, at + 3, "./"):
             continue
-        beside = means(tokens, at - 1, "clock", "hour") or means(
-            tokens, at + 3, "clock", "hour"
-        )
-        if beside or _half_at(tokens, at + 3) is not None:
+        if _is_dotted_time(tokens, at):
             take(tokens, at, at + 3)
             return [PrintedTime(at, at + 3, (int(tokens[at].text), int(tokens[at + 2].text)))]
     return []
+
+
+def _is_dotted_time(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether what stands beside `14.05` at *at* makes it a time.
+
+    A word of the clock, a half of the day, a zone, or the year of a day whose month is named.
+    """
+    beside = (means(tokens, side, "clock", "hour") for side in (at - 1, at + 3))
+    if any(beside) or _half_at(tokens, at + 3) is not None:
+        return True
+    is_span = is_sign(tokens, at + 3, "-") and is_number(tokens, at + 4, 1, 2)
+    if is_span or int(tokens[at].text) > 23 or int(tokens[at + 2].text) > 59:
+        return False
+    return means(tokens, at + 3, "code") or _is_behind_day(tokens, at)
+
+
+def _is_behind_day(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether a day whose month is named ends just before *at*, with its year."""
+    last = at - 1
+    while is_sign(tokens, last, ",-|"):
+        last -= 1
+    return is_number(tokens, last, 4) and means(tokens, last - 1, "month")
 
 
 def _wire_times(tokens: Sequence[Token]) -> list[PrintedTime]:

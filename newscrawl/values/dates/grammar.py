@@ -19,10 +19,14 @@ from newscrawl.values.dates.tokens import (
     SeveralDatesError,
     Token,
     is_number,
+    is_sign,
     take,
     tokens_of,
 )
 
+_BARS = "|•·⋅∙・"
+MOST_BEHIND = 4
+"""Most tokens behind a date in one stretch that may be of something else."""
 LEAST_NUMBERS = 2
 """A whole day has a day and a year."""
 MOST_STRANGE_WORDS = 4
@@ -50,7 +54,10 @@ def parts_from(
     *month_first* orders 03/04/2026: True is March, False the third, None refuses to choose.
     *languages* (BCP 47) tell months apart that share a name, and the calendar of a bare 14xx.
     """
-    tokens = _without_strangers(tokens_of(text))
+    printed = tokens_of(text)
+    if len(_without_issues(printed)) < len(printed):
+        raise NoDateError("the number of an issue stands in the text")
+    tokens = _without_strangers(printed)
     try:
         return _parts(tokens, languages, month_first)
     except SeveralDatesError:
@@ -65,8 +72,8 @@ def parts_from(
 def _day_in(
     piece: Sequence[Token], languages: Sequence[str], month_first: bool | None
 ) -> tuple[Sequence[Token], Parts] | None:
-    """Return the tokens and parts of the day in *piece*, with up to two tokens behind it."""
-    for count in (0, 1, 2):  # `3 May 2013 12 comments`
+    """Return the tokens and parts of the day in *piece*, with a few tokens behind it."""
+    for count in range(MOST_BEHIND + 1):  # `3 May 2013 12 comments`
         pieces = piece[: len(piece) - count]
         if any(len(token.text) == 4 for token in piece[len(pieces) :] if token.is_digits):
             return None
@@ -87,29 +94,89 @@ def dates_within(
     The label is `published`, `updated` or the empty string.
     """
     label = ""
-    for piece in _known_stretches(tokens_of(text)):
+    stretches = list(_known_stretches(_without_issues(tokens_of(text))))
+    for at, stretch in enumerate(stretches):
+        piece = stretch.tokens
         if sum(token.number is not None for token in piece) < LEAST_NUMBERS:
             label = _label_in(piece) or label
             continue
         found = _day_in(piece, languages, month_first)
         if found is not None:
             pieces, parts = found
+            parts = _with_time_behind(parts, stretches[at + 1 : at + 2])
             yield _label_in(pieces) or label, parts
         label = _label_in(piece) or label
 
 
-def _known_stretches(tokens: Sequence[Token]) -> Iterator[list[Token]]:
-    """Yield the tokens between words that no table knows, bars and labels."""
+def _with_time_behind(parts: Parts, following: Sequence[_Stretch]) -> Parts:
+    """Return *parts* with the time of day that alone stands behind a bar: `3 May | 14:05`."""
+    if parts.clock is not None or not any(stretch.is_alone for stretch in following):
+        return parts
+    tokens = [token.copy() for token in following[0].tokens]
+    try:
+        clock = take_clock(tokens, is_relative=False)
+        _refuse_free_numbers(tokens, has_day=True)
+    except NoDateError:
+        return parts
+    return attrs.evolve(parts, clock=clock)
+
+
+def _without_issues(tokens: Sequence[Token]) -> list[Token]:
+    """Return *tokens* without the numbers of issues and volumes: `Issue 12`, `العدد: 7812`."""
+    kept: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        behind = at + 1
+        if tokens[at].means("issue"):
+            while is_sign(tokens, behind, ":.()#/"):
+                behind += 1
+            if is_number(tokens, behind, *range(1, 8)):
+                at = behind + 1
+                continue
+        kept.append(tokens[at])
+        at += 1
+    return kept
+
+
+def is_amid_prose(text: str) -> bool:
+    """Return whether words that no table knows stand on both sides of the numbers of *text*.
+
+    `The feast begins on 12 May 2026 in the harbour` is a sentence, of however few words; signs
+    between the words and the numbers make it a line of several parts.
+    """
+    tokens = tokens_of(text)
+    numbers = [at for at, token in enumerate(tokens) if token.number is not None]
+    if not numbers or any(not token.text[0].isalnum() for token in tokens[:-1]):
+        return False
+    before = sum(token.is_strange for token in tokens[: numbers[0]])
+    behind = sum(token.is_strange for token in tokens[numbers[-1] :])
+    return before > 1 and behind > 0
+
+
+@attrs.frozen
+class _Stretch:
+    """Tokens between words that no table knows, bars and labels."""
+
+    tokens: Sequence[Token]
+    is_alone: bool
+    """True if a bar stands before it, and no word that no table knows behind it."""
+
+
+def _known_stretches(tokens: Sequence[Token]) -> Iterator[_Stretch]:
+    """Yield the stretches of *tokens* that words no table knows, bars and labels part."""
     stretch: list[Token] = []
+    is_behind_bar = False
     for token in tokens:
-        is_wall = token.is_strange or token.text in "|•·⋅∙・"
+        is_wall = token.is_strange or token.text in _BARS
         if stretch and (is_wall or token.means("label")):
-            yield stretch
+            yield _Stretch(stretch, is_behind_bar and not token.is_strange)
             stretch = []
-        if not is_wall:
+        if is_wall:
+            is_behind_bar = not token.is_strange
+        else:
             stretch.append(token)
     if stretch:
-        yield stretch
+        yield _Stretch(stretch, is_behind_bar)
 
 
 def _label_in(tokens: Sequence[Token]) -> str:
@@ -127,6 +194,8 @@ def _parts(
     is_relative = any(token.means("past") for token in tokens)
     clock = take_clock(tokens, is_relative=is_relative)
     day = take_day(tokens, languages, month_first=month_first)
+    if day is not None and is_relative and any(token.means("label") for token in tokens):
+        raise SeveralDatesError("a day and a distance from now")
     past = take_past(tokens) if day is None or is_relative else None
     _refuse_free_numbers(tokens, has_day=day is not None)
     if day is not None:

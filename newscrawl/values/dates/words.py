@@ -14,7 +14,7 @@ from newscrawl.text.folding import search_key
 
 Calendar = Literal["gregorian", "hijri", "jalali", "hebrew"]
 Kind = Literal[
-    "month", "weekday", "half", "mark", "clock", "label", "credit", "reading",
+    "month", "weekday", "half", "mark", "clock", "label", "credit", "reading", "issue",
     "filler",  # around a day
     "now", "day", "past", "unit", "number",  # before now
     "code", "introduction", "place",  # zones
@@ -39,6 +39,13 @@ _SPELLINGS = {
 _TATWEEL = re.compile(
     "(?<=[\u0621-\u063f\u0641-\u064a])\u0640{1,99}|\u0640{1,99}(?=[\u0621-\u063f\u0641-\u064a])"
 )
+_ERA = re.compile(r"(令和|平成|昭和|民國|民国)\s?([0-9０-９]{1,3}|元)年")
+_LABEL_BEHIND = re.compile(
+    r"([0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日(?:\s?[0-9]{1,2}[:時][0-9]{2}分?)?)\s?(公開|更新|掲載|配信|投稿)"
+)
+"""A date with its label behind it, as Japanese has it."""
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
+"""The year before the first of each era of Japan, and of the calendar of Taiwan."""
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 _APART = re.compile(r"[^\W\d_]+")
 _ABBREVIATED = re.compile(r"[.']")
@@ -60,9 +67,17 @@ def fold_date(text: str) -> str:
 
     A hyphen between letters is a space, a tatweel is gone; one that stands apart is a dash.
     """
+    if "年" in text:
+        text = _LABEL_BEHIND.sub(r"\2 \1", _ERA.sub(_year_of_era, text))
     if "\u0640" in text:
         text = _TATWEEL.sub("", text)
     return _HYPHEN.sub(" ", search_key(text.translate(_SPELLINGS)))
+
+
+def _year_of_era(match: re.Match[str]) -> str:
+    """Return the year of an era as that of the Gregorian calendar: 令和8年 is 2026年."""
+    count = 1 if match[2] == "元" else int(match[2])
+    return f"{_ERAS[match[1]] + count}年"
 
 
 def _key(name: str) -> str:
@@ -141,6 +156,7 @@ def _around() -> Iterator[tuple[list[str], Word]]:
         yield labels[value], Word("label", value)
     yield labels["credit"], Word("credit")
     yield labels["reading"], Word("reading")
+    yield labels["issue"], Word("issue")
     yield labels["filler"], Word("filler")
 
 

@@ -27,6 +27,10 @@ FIRST_PAGES = dt.date(1991, 1, 1)
 """No page was published before the Web; an earlier printed day is part of what it is about."""
 AT_ONCE = 0.8
 """The vote of a stated day that is the day of the last change as well."""
+_DEFAULTS = frozenset({dt.date(2000, 1, 1), dt.date(1980, 1, 1), dt.date(1999, 11, 30)})
+"""Days that systems write if they know none."""
+OF_DEFAULT = 0.3
+"""The vote of such a day: another source must say the same."""
 OF_CHANGE = 0.3
 """Weight of a printed day of change that is later than the stated date."""
 NEAR = dt.timedelta(days=1)
@@ -92,7 +96,7 @@ def _weighed(vote: Vote, stated: Sequence[Vote], changed: Vote | None) -> Vote:
     is_changed = changed is not None and bool(vote.days & changed.days)
     day = min(vote.days)
     if vote.kind in ("jsonld", "meta"):
-        return attrs.evolve(vote, weight=vote.weight * AT_ONCE) if is_changed else vote
+        return _weighed_stated(vote, is_changed=is_changed)
     first = min((min(other.days) for other in stated), default=day)
     if day >= FIRST_PAGES and day + NEAR < first:
         added = YEARS_EARLIER if day + YEAR < first else EARLIER
@@ -100,6 +104,22 @@ def _weighed(vote: Vote, stated: Sequence[Vote], changed: Vote | None) -> Vote:
     if is_changed and day > first + NEAR:
         return attrs.evolve(vote, weight=vote.weight * OF_CHANGE)
     return vote
+
+
+def _weighed_stated(vote: Vote, *, is_changed: bool) -> Vote:
+    """Return a stated *vote* with less weight if a change or a default may be meant."""
+    weight = vote.weight * (AT_ONCE if is_changed else 1)
+    return attrs.evolve(vote, weight=weight * (OF_DEFAULT if _is_default(vote) else 1))
+
+
+def _is_default(vote: Vote) -> bool:
+    """Return whether a stated date is what a system writes for none.
+
+    That is the first day of a century, or a time in January 1970: milliseconds read as seconds.
+    """
+    value = vote.date.value
+    is_moment = isinstance(value, dt.datetime)
+    return (is_moment and (value.year, value.month) == (1970, 1)) or day_of(value) in _DEFAULTS
 
 
 def _witness(vote: Vote, votes: Sequence[Vote]) -> Vote:

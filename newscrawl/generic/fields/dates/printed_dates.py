@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
-from itertools import accumulate
+from itertools import accumulate, islice, takewhile
 from typing import Literal
 
 import attrs
@@ -21,12 +21,16 @@ from newscrawl.generic.body.lines import Lines, body_of
 from newscrawl.html.text_lines import INLINE, TextLine
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import Openings, phrase_table
+from newscrawl.values.dates.grammar import is_amid_prose
+from newscrawl.values.dates.words import is_month
 
 LONGEST_DATE = 90
 LONGEST_LINE = 160
 LONGEST_WAY = 200
 """Most characters of other text between the article and a date outside of it."""
 MOST_DATES = 60
+MOST_AHEAD = 6
+"""Most lines between headline and text in the element of the text."""
 LONGEST_PART = 500
 """A part between headline and text is the article's own up to this size, of any class."""
 PROSE = 80
@@ -35,15 +39,26 @@ _MARKS = (
     *("publi", "date", "time", "posted", "created", "pubdate", "fecha", "datum", "timestamp"),
     *("tarih", "tarikh", "تاريخ"),
 )
+_GLUED = re.compile(r"(?<=[^\W\d_A-Z])[A-Z][a-zà-ÿ]{2,9}(?=\.? \d)")
 _BEFORE_LABEL = re.compile(r"^.*(?:\d\S*\s?|[|•·]\s?)")
 """Text before a label, which belongs to another date: `Updated 5 May. Published: `."""
 _DIGIT = re.compile(r"\d")
+_PRESS_DATELINE = re.compile(
+    r"[^\W\d_a-z]{3}[^\d.]{0,60}?"
+    r"(?P<date>(?:[0-9]{1,2}\.? [^\W\d]{3,12}\.?,? |[^\W\d]{3,12}\.? [0-9]{1,2},? )"
+    r"(?:19|20)[0-9]{2})"
+    r"[^.\d]{0,40}?(?:[–—-]|/)"
+)
+"""A date with its year between a town in capitals and a dash: `LEEDS, 3 June 2026 – `."""
 _HEAD_OF_TEXT = re.compile(
     r"\(([^()]{6,30}\b(?:19|20)[0-9]{2})\)"
     r"|((?:[0-9]{1,2}\.?|[^\W\d]{3,12}\.?) [^().:–—]{3,20}\b(?:19|20)[0-9]{2})"
     r"(?:[.:]\s| [–—-] )"
 )
 """A date with its year in brackets, or with a stop or a dash after it."""
+_DATED_HEAD = re.compile(r"\d[^:]{5,30}(?::\d\d)?\s[^\W\d_]{3,20}:\s")
+"""A date with a label behind it: `1 May 2026, 12:44 Author: …`."""
+_DASH = re.compile(r"\s[-–—]\s")
 _OF_CHANGE = re.compile(
     r"updat(?:ed|e(?!s))|modif|changed|lastmod|revis|aktualis|actuali[sz]|atualiz"
 )
@@ -185,10 +200,12 @@ def _ids_of_lists(marked: Sequence[PrintedDate]) -> set[int]:
 def _at_head_of_text(around: Surroundings) -> Iterator[PrintedDate]:
     """Yield the date that the text begins with, parted from it: `(18.01.2018) …`."""
     body = body_of(around.lines)
-    first = next((text_line for text_line in body if text_line.kind != "heading"), None)
-    match = _HEAD_OF_TEXT.match(first.text) if first is not None else None
+    lines = [text_line.text for text_line in body[:3] if text_line.kind != "heading"]
+    match = _HEAD_OF_TEXT.match(lines[0]) if lines else None
     if match is not None:
         yield PrintedDate(rule="text_head", raw=match[1] or match[2], weight=WEIGHTS["inside"])
+    for match in filter(None, map(_PRESS_DATELINE.match, lines[:2])):
+        yield PrintedDate(rule="text_head", raw=match["date"], weight=WEIGHTS["inside"])
 
 
 def _ids_of_list(dates: Iterable[PrintedDate]) -> Iterator[int]:
@@ -248,8 +265,10 @@ def is_of_event(text: str) -> bool:
 
 def is_sentence(text: str) -> bool:
     """Return whether *text* has so many words that a date among them may be of anything."""
+    if _is_credit(text) or any(map(label_of, _DASH.split(text))):
+        return False
     is_short = len(text.split()) <= MOST_WORDS or any(sign in text for sign in "|/•·⋅∙・")
-    return not (is_short or label_of(text) or _is_credit(text))
+    return is_amid_prose(text) if is_short else not _DATED_HEAD.match(text)
 
 
 def _is_credit(text: str) -> bool:
@@ -365,21 +384,50 @@ def _before(node: Node) -> str:
 def _lines(around: Surroundings) -> Iterator[PrintedDate]:
     """Yield the lines between headline and text, and those below it that a label begins."""
     before = ""
+    ahead = _lines_ahead_of_text(around)
     for text_line in around.outline.text_lines:
-        text = text_line.text
-        if len(text) < LONGEST_LINE and _DIGIT.search(text):
+        text = parted_at_month(text_line.text)
+        if len(text) < LONGEST_LINE and _DIGIT.search(text) and not _is_event(before, text):
             role = label_of(text) or (label_of(before) if len(before) < LONGEST_LABEL else "")
-            zone = around.zone(text_line.node)
+            zone = "head" if id(text_line) in ahead else around.zone(text_line.node)
             if _may_be_dated(text_line, role, zone, around):
-                is_heading = text_line.kind == "heading" or text_line.node is around.heading
                 yield PrintedDate(
-                    rule="date_heading" if is_heading else "date_line",
+                    rule=_rule_of(text_line, around),
                     raw=text,
                     role=role,
                     weight=_weight_of_line(role, zone),
                     is_apart=_is_apart(text_line.node, around, zone),
                 )
         before = text
+
+
+def _rule_of(text_line: TextLine, around: Surroundings) -> str:
+    is_heading = text_line.kind == "heading" or text_line.node is around.heading
+    return "date_heading" if is_heading else "date_line"
+
+
+def _lines_ahead_of_text(around: Surroundings) -> frozenset[int]:
+    """Return the ids of the lines in the element of the first paragraph that precede it.
+
+    Old pages part headline, day and text by `<br>` alone.
+    """
+    begin = around.text[0]
+    same = [line for line in around.outline.text_lines if line.node.index == begin]
+    ahead = takewhile(lambda line: len(line.text) < PROSE, same)
+    return frozenset(map(id, islice(ahead, MOST_AHEAD)))
+
+
+def _is_event(before: str, text: str) -> bool:
+    """Return whether the label of an event begins *text* or is the line before it."""
+    is_label = len(before) < LONGEST_LABEL and not _DIGIT.search(before)
+    return is_of_event(text) or (is_label and is_of_event(before))
+
+
+def parted_at_month(text: str) -> str:
+    """Return *text* with a space before a month that only an element parts from a name."""
+    if len(text) > LONGEST_LINE or not _GLUED.search(text):
+        return text
+    return _GLUED.sub(lambda match: f" {match[0]}" if is_month(match[0]) else match[0], text)
 
 
 def _may_be_dated(text_line: TextLine, role: Role, zone: Zone, around: Surroundings) -> bool:

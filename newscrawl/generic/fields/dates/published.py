@@ -101,8 +101,13 @@ MODIFIED_METAS = (
         "article.updated",
     ),
 )
+_UNIX = re.compile(r"1\d{9}(?:\d{3})?", re.ASCII)
 _PATHS = ("datePublished", "dateCreated", "uploadDate")
-_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)([/-]?)(\d{1,2})\2(\d{1,2})(?=[/_.-]|$)")
+_IN_ADDRESS = re.compile(
+    r"/((?:19|20)\d\d)([/-]?)(\d{1,2})\2"
+    r"((?<=[/-]0\d[/-])\d\d|(?<![/-]0\d[/-])\d{1,2})(?=[/_.-]|$)"
+)
+"""Behind a month with a zero the day has two digits: `/2004/05/2.html` is none."""
 _WEAK_METAS = frozenset(
     {"dc.date", "dcterms.date", "date", "created", "dcterms.created", "datecreated"}
 )
@@ -139,9 +144,15 @@ def date_candidates(
         yield from _votes("jsonld", raw, "jsonld", 1.0, context)
     yield from _published_in_metas(structured_data, context)
     for one in printed:
-        if one.role != "updated":
+        if one.role != "updated" or _says_both(one, context):
             yield from _printed_votes(one, context)
     yield from _from_address(context)
+
+
+def _says_both(one: PrintedDate, context: Context) -> bool:
+    """Return whether a line has the days of publication and of change, each with its label."""
+    labels = {label for label, _ in _dates_in(one.raw, context)}
+    return labels >= {"published", "updated"}
 
 
 def _published_in_metas(structured_data: StructuredData, context: Context) -> Iterator[Vote]:
@@ -181,17 +192,24 @@ def _meta_votes(
 ) -> Iterator[Vote]:
     """Yield the dates in the meta tags called *name*."""
     for content in structured_data.metas.get(name, ()):
-        yield from _votes(f"meta:{name}", content, "meta", weight, context)
+        raw = _moment_of_unix(content)
+        yield from _votes(f"meta:{name}", raw, "meta", weight, context)
+
+
+def _moment_of_unix(content: str) -> str:
+    """Return a count of seconds or milliseconds since 1970 as ISO 8601, others as they are."""
+    if not _UNIX.fullmatch(content.strip()):
+        return content
+    return dt.datetime.fromtimestamp(int(content.strip()[:10]), dt.UTC).isoformat()
 
 
 def _printed_changes(one: PrintedDate, context: Context) -> Iterator[Vote]:
     """Yield the dates of a printed line that are labelled as those of a change."""
-    if one.role == "updated":
+    labelled = [date for label, date in _dates_in(one.raw, context) if label == "updated"]
+    if one.role == "updated" and not labelled:
         yield from _votes(one.rule, one.raw, "printed", one.weight, context, one.role)
-    elif one.rule == "date_line":
-        for label, date in _dates_in(one.raw, context):
-            if label == "updated":
-                yield Vote(one.rule, date, one.raw, "printed", one.weight)
+    for date in labelled:
+        yield Vote(one.rule, date, one.raw, "printed", one.weight)
 
 
 def _is_publication(name: str) -> bool:
@@ -271,7 +289,8 @@ def _is_of_visit(raw: str, context: Context) -> bool:
     visited = context.page.fetched_at
     if visited is None or is_of_update(raw):
         return is_of_update(raw)
-    found = parse(raw, context)
+    dates = _dates_in(raw, context)
+    found = parse(raw, context) or (dates[0][1] if len(dates) == 1 else None)
     return found is not None and abs((day_of(found.value) - visited.date()).days) <= 1
 
 

@@ -14,7 +14,11 @@ from itertools import chain, filterfalse, islice, takewhile
 
 from newscrawl.generic.body.article_node import length_of
 from newscrawl.generic.body.lines import Line, start_of
-from newscrawl.generic.fields.dates.printed_dates import Surroundings, is_of_event
+from newscrawl.generic.fields.dates.printed_dates import (
+    Surroundings,
+    is_of_event,
+    parted_at_month,
+)
 from newscrawl.generic.fields.persons.full_names import is_known_name
 from newscrawl.generic.fields.persons.labelled_names import (
     JOINER,
@@ -28,7 +32,8 @@ from newscrawl.text.phrases import phrase_table
 from newscrawl.values.byline_parts import writers_parts
 from newscrawl.values.cjk_bylines import cjk_writers
 from newscrawl.values.dates import dates_in
-from newscrawl.values.dates.words import is_month, is_weekday
+from newscrawl.values.dates.words import is_weekday
+from newscrawl.values.given_names import has_known_given_name
 from newscrawl.values.person_names import names_in
 
 LINES_ABOVE = 3
@@ -43,9 +48,9 @@ _EDGES = " |/•·⋅∙–—-"
 _DIGIT = re.compile(r"\d")
 _BEHIND = re.compile(r"\s?[|/•·⋅∙]{1,2}\s?|\s[-–—]\s|\s|(?<=\d),\s")
 _SIGNS = re.compile(r"\s{0,2}[|•·⋅∙]\s{0,2}|\s/{1,2}\s|\s[-–—]\s|,\s")
+_OF_PICTURE = re.compile(r"image|photo|caption|credit|figure", re.IGNORECASE)
 _NUMERIC = re.compile(r"(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})(?!\d)")
 """A day in numbers, of any order."""
-_GLUED = re.compile(r"(?<=[^\W\d_A-Z])[A-Z][a-zà-ÿ]{2,9}(?=\.? \d)")
 _PLACES = frozenset({"outside", "head", "byline", "header"})
 _BESIDE = frozenset({"sidebar", "share", "advert", "bio", "aside", "related", "tags"})
 """Parts of a page's head that hold a byline too, under the names of what stands beside it."""
@@ -64,9 +69,14 @@ def byline_in(
         or _first_byline(_texts(head, _BESIDE), outlets, is_labelled=True)
         or _first_byline(_short_lines_of_text(around.lines), outlets, is_labelled=True)
         or _first_byline(_lines_below(around), outlets, is_labelled=True)
-        or unlabelled_writers(lines_near_headline(around), outlets)
+        or unlabelled_writers(_texts(_without_pictures(head), _PLACES), outlets)
         or _reporter_at_edge(around, outlets)
     )
+
+
+def _without_pictures(lines: Iterable[Line]) -> list[Line]:
+    """Return *lines* but for those that a class name gives to a picture."""
+    return [line for line in lines if not _OF_PICTURE.search(line.text_line.node.class_and_id)]
 
 
 def _reporter_at_edge(
@@ -177,15 +187,8 @@ def byline_names(line: str, outlets: frozenset[str] = frozenset()) -> tuple[str,
         return ()
     if found := cjk_writers(line):
         return found
-    parts = writers_parts(_parted(line))
+    parts = writers_parts(parted_at_month(line))
     return tuple(dict.fromkeys(chain.from_iterable(_writers_of(one, outlets) for one in parts)))
-
-
-def _parted(line: str) -> str:
-    """Return *line* with a space before a month that only an element parts from a name."""
-    if not _GLUED.search(line):
-        return line
-    return _GLUED.sub(lambda match: f" {match[0]}" if is_month(match[0]) else match[0], line)
 
 
 def _writers_of(part: str, outlets: frozenset[str]) -> tuple[str, ...]:
@@ -230,7 +233,7 @@ def _without_weekday(piece: str) -> str:
 def _are_writers(piece: str, outlets: frozenset[str]) -> bool:
     """Return whether *piece* holds full names alone: of one person, or of two with an `and`."""
     if is_writer(piece, outlets):
-        return True
+        return piece[0].isupper() or has_known_given_name(piece)
     names = list(names_in(piece)) if JOINER.search(piece) else []
     return len(names) > 1 and all(is_writer(name, outlets) for name in names)
 

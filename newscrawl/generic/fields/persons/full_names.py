@@ -12,7 +12,7 @@ from newscrawl.values.gazetteer.places import is_place
 from newscrawl.values.given_names import has_known_given_name
 from newscrawl.values.person_names import is_person
 
-LEAST_WORDS, MOST_WORDS = 2, 5
+LEAST_WORDS = 2
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’.ʼ\u200c][^\W\d_]+)*\.?")
 
 
@@ -20,14 +20,12 @@ def is_full_name(name: str) -> bool:
     """Return whether *name* has the form of a person's full name, perhaps with degrees."""
     name = name.partition(", ")[0]
     words = name.split()
-    if not LEAST_WORDS <= len(words) <= MOST_WORDS or not is_person(name):
+    if len(words) < LEAST_WORDS or not is_person(name) or not _may_be_names(words):
         return False
-    if is_place(name) or is_agency(name) or not _may_be_names(words):
+    if is_place(name) or is_agency(name):
         return False
     main = [word for word in words if word.lower() not in _words("particles")]
-    if len(main) < LEAST_WORDS:
-        return False
-    return _are_capital(main) or not _has_case(words)
+    return len(main) >= LEAST_WORDS and (_are_capital(main) or not _has_case(words))
 
 
 def is_known_name(name: str) -> bool:

@@ -13,7 +13,7 @@ from itertools import takewhile
 from newscrawl.generic.fields.persons.full_names import is_full_name, is_known_name
 from newscrawl.text.phrases import Openings, folded, phrase_table
 from newscrawl.values.dates.words import is_weekday
-from newscrawl.values.given_names import has_known_given_name
+from newscrawl.values.given_names import has_known_given_name, is_english_word
 from newscrawl.values.person_names import names_in
 
 LONGEST_BYLINE = 110
@@ -35,7 +35,8 @@ def names_behind_label(line: str, outlets: frozenset[str]) -> Names:
     known given name: an office or an outlet stands there as well.
     """
     rest, is_weak = _after_verb(line) or _after_label(line)
-    if not rest or line.rstrip().endswith(_NO_BYLINE):
+    rest = rest.strip()
+    if not rest or len(line) > LONGEST_BYLINE or line.rstrip().endswith(_NO_BYLINE):
         return ()
     names = list(takewhile(lambda name: is_writer(name, outlets), names_in(rest)))
     if not JOINER.search(rest):
@@ -64,14 +65,16 @@ def _holds_little_else(rest: str, names: list[str]) -> bool:
 def _may_follow(names: list[str], is_weak: bool) -> bool:
     """Return whether the first of *names* is no time, place or thing that a label may precede.
 
-    `By Monday Night`, `By Harwick Bridge`, `كتبت الصحافة الإسرائيلية`.
+    `By Monday Night`, `By Popular Demand`, `كتبت الصحافة الإسرائيلية`.
     """
     if not names or has_known_given_name(names[0]):
         return bool(names)
     words = names[0].split()
     if is_weekday(words[0]) or words[-1].lower() in _words("no_surnames"):
         return False
-    return not (is_weak and words[0].startswith("ال"))
+    if is_weak and words[0][0] == words[0][0].lower():
+        return False
+    return not all(map(is_english_word, words))
 
 
 def _after_verb(line: str) -> tuple[str, bool] | None:
@@ -86,18 +89,27 @@ def _after_verb(line: str) -> tuple[str, bool] | None:
 
 def _after_label(line: str) -> tuple[str, bool]:
     """Return the text after the label at the start of *line*, and whether the label is weak."""
-    if len(line) > LONGEST_BYLINE:
-        return "", False
     strong, weak, marked = (kind.words_of(line) for kind in _labels())
     count = max(strong, weak, marked)
     words = line.split(maxsplit=count)
     if not count or len(words) <= count:
         return "", False
-    has_sign = words[count - 1].endswith((":", "/")) or words[count][0] in ":/-–—"
-    if has_sign or strong == count:
-        return words[count].lstrip(_SIGNS), False
-    is_label = marked < count and _may_be_label(words[0], words[count])
-    return (words[count].lstrip(_SIGNS), True) if is_label else ("", False)
+    label, rest = words[:count], words[count]
+    if label[-1].endswith((":", "/")) or rest[0] in ":/-–—":
+        return rest.lstrip(_SIGNS), False
+    if strong == count and _needs_no_sign(label, rest):
+        return rest.lstrip(_SIGNS), False
+    is_label = marked < count and _may_be_label(label[0], rest)
+    return (rest.lstrip(_SIGNS), True) if is_label else ("", False)
+
+
+def _needs_no_sign(label: list[str], rest: str) -> bool:
+    """Return whether names may follow *label* without a sign.
+
+    Without capitals a word of prose is told from a name by nothing else: `إعداد خطة جديدة`.
+    """
+    is_plain = " ".join(label) in _words("plain_labels")
+    return is_plain or rest[0] != rest[0].lower() or has_known_given_name(rest)
 
 
 def _may_be_label(label: str, rest: str) -> bool:

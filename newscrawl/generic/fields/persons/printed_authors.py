@@ -36,7 +36,8 @@ _MARKS = re.compile(rf"(?<![a-z])(?:{'|'.join(_WRITERS)})(?![a-rt-z])")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 """Between the words of `documentAuthor`."""
 _NO_NAMES = re.compile(
-    r"(?<![a-z])(?:bio|image|img|photo|avatar|social|share|follow)(?![a-z])"
+    r"(?<![a-z])(?:bio|image|img|photo|avatar|social|share|follow|quote|cite|caption|testimonial)"
+    r"(?![a-z])"
     r"|(?:author|writer|byline)[-_]{1,2}(?:title|role|job|position|desc|info-title)"
 )
 _PROFILE = re.compile(
@@ -61,6 +62,7 @@ _OTHERS = frozenset(
         "hidden",
     }
 )
+_QUOTES = frozenset({"blockquote", "q"})
 _ASIDE = frozenset({"aside", "sidebar", "header"})
 _RANKS: dict[Zone, int] = {"head": 0, "above": 1, "below": 2, "inside": 3, "far": 4}
 _KINDS = ("itemprop", "rel", "byline", "profile")
@@ -98,7 +100,7 @@ def printed_authors(
             taken.update(other.node.index for other in together)
             yield hit.kind, [other.raw for other in together]
     if late:
-        yield "labelled", _labelled(around.article_node)
+        yield "labelled", _labelled(around)
 
 
 def author_hits(around: Surroundings) -> Iterator[Hit]:
@@ -117,7 +119,7 @@ def author_hits(around: Surroundings) -> Iterator[Hit]:
         zone = around.zone(node)
         if kind == "profile" and (zone == "far" or (zone == "inside" and _is_subject(node))):
             continue
-        if _is_anothers(node, around, zone) or _is_other_work(node):
+        if _is_anothers(node, around, zone) or _is_no_writer(node):
             continue
         yield Hit(_RANKS[zone], kind, node, _raw_of(node, kind))
 
@@ -205,6 +207,12 @@ def _is_joiner(word: str) -> bool:
     return word.lower() in phrase_table("credits/bylines")["joiners"]
 
 
+def _is_no_writer(node: Node) -> bool:
+    """Return whether *node* names somebody who is quoted, or who did other work."""
+    is_quoted = node.tag == "cite" or node.is_inside(_QUOTES)
+    return is_quoted or _is_other_work(node)
+
+
 def _is_other_work(node: Node) -> bool:
     """Return whether *node* names an editor, fact checker, translator or photographer."""
     if _others().words_of(node.text()):
@@ -265,10 +273,12 @@ def _is_anothers(node: Node, around: Surroundings, zone: Zone) -> bool:
     return False
 
 
-def _labelled(article_node: Node) -> list[str]:
+def _labelled(around: Surroundings) -> list[str]:
     """Return the name in a line that says `Interview: Name`, or that is `(Name Surname)`."""
-    for node in article_node.iter():
+    for node in around.article_node.iter():
         if node.tag in _LINES and 5 < node.size < LONGEST_NAME:
+            if around.outline.flags_above(node) & _OTHERS:
+                continue
             text = node.text()
             label, colon, name = text.partition(":")
             if colon and label.strip().lower() in _openings() and len(name.split()) > 1:
