@@ -23,6 +23,7 @@ LONGEST_NAME = 50
 LONGEST_BYLINE = 200
 MOST_AUTHORS = 12
 LEAST_WORDS, MOST_WORDS = 2, 5
+MOST_PLACE_WORDS = 3
 _SPLIT = re.compile(
     r"\s{0,2}[;|/•·⋅\n]\s{0,2}|\s{0,2}[,、،؛](?!\w)\s{0,2}|(?<=\D),"
     r"|\s[-–—ـ]\s|\s\+\s|\s?&\s|\s// "
@@ -83,13 +84,14 @@ def _persons_of_part(text: str, *, pen_names: bool) -> Iterator[str]:
 def _names_or_behind_place(text: str) -> Sequence[str]:
     """Return the names in *text*, if none is a person's those behind a place: `Leeds: Ann Lee`.
 
-    Behind the last colon they begin with a known given name.
+    Behind its only colon they begin with a known given name.
     """
     names = list(names_in(text))
-    rest = text.rpartition(":")[2].strip()
-    if any(map(is_person, names)) or len(rest) == len(text) or not has_known_given_name(rest):
+    place, _, rest = text.partition(":")
+    is_place_first = len(place.split()) <= MOST_PLACE_WORDS and "," not in place
+    if any(map(is_person, names)) or not is_place_first or ":" in rest:
         return names
-    return list(names_in(rest))
+    return list(names_in(rest)) if has_known_given_name(rest.strip()) else names
 
 
 def _is_outlet(names: Sequence[str]) -> bool:

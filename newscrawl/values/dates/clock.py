@@ -127,7 +127,7 @@ def _dotted_times(tokens: Sequence[Token]) -> list[PrintedTime]:
 
 
 def _is_dotted_time(tokens: Sequence[Token], at: int) -> bool:
-    """Return whether what stands beside `14.05` at *at* makes it a time.
+    """Return whether the words or numbers beside `14.05` at *at* make it a time.
 
     A word of the clock, a half of the day, a zone, or the year of a day whose month is named.
     """

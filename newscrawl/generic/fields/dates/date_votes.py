@@ -113,7 +113,7 @@ def _weighed_stated(vote: Vote, *, is_changed: bool) -> Vote:
 
 
 def _is_default(vote: Vote) -> bool:
-    """Return whether a stated date is what a system writes for none.
+    """Return whether a stated date is one that systems write for none.
 
     That is the first day of a century, or a time in January 1970: milliseconds read as seconds.
     """

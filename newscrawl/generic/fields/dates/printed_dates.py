@@ -21,6 +21,7 @@ from newscrawl.generic.body.lines import Lines, body_of
 from newscrawl.html.text_lines import INLINE, TextLine
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import Openings, phrase_table
+from newscrawl.values.dates import dates_in
 from newscrawl.values.dates.grammar import is_amid_prose
 from newscrawl.values.dates.words import is_month
 
@@ -81,6 +82,7 @@ LONGEST_CAPTION = 40
 """A caption of this many characters may be a date alone."""
 MOST_WORDS = 9
 """A line of more words than a byline has is a sentence or a caption."""
+MOST_DATE_WORDS = 5
 FAR = 0.38
 """Weight of a labelled date far below the text, in the article node."""
 MOST_BARE = 4
@@ -265,10 +267,18 @@ def is_of_event(text: str) -> bool:
 
 def is_sentence(text: str) -> bool:
     """Return whether *text* has so many words that a date among them may be of anything."""
-    if _is_credit(text) or any(map(label_of, _DASH.split(text))):
+    pieces = _DASH.split(text)
+    if _is_credit(text) or any(map(label_of, pieces)):
+        return False
+    if len(pieces) > 1 and any(map(_is_date_alone, pieces)):
         return False
     is_short = len(text.split()) <= MOST_WORDS or any(sign in text for sign in "|/•·⋅∙・")
     return is_amid_prose(text) if is_short else not _DATED_HEAD.match(text)
+
+
+def _is_date_alone(piece: str) -> bool:
+    """Return whether a piece of a line between dashes is a date and little else."""
+    return len(piece.split()) <= MOST_DATE_WORDS and bool(dates_in(piece))
 
 
 def _is_credit(text: str) -> bool:

@@ -83,9 +83,15 @@ def _may_be_author(name: str) -> bool:
     words = name.split()
     if not 2 <= len(name) <= LONGEST or len(words) > MOST_WORDS or _STRANGE.search(name):
         return False
-    if any(map(is_agency, (name, *words))):
+    if any(map(is_agency, (name, *words))) or folded(words[-1]) in _offices():
         return False
     return _placeholders().isdisjoint(folded(name).split())
+
+
+@cache
+def _offices() -> frozenset[str]:
+    """Return the folded words for the office of one person: `Staff Writer` is no team."""
+    return frozenset(map(folded, phrase_table("credits/bylines")["offices"]))
 
 
 @cache

@@ -86,7 +86,7 @@ def _labels() -> Openings:
 
 
 def _is_beside(piece: str, outlets: frozenset[str]) -> bool:
-    """Return whether *piece* is what stands beside a reporter's name.
+    """Return whether *piece* is a town, an agency or an outlet beside a name.
 
     In Arabic letters an unknown short piece is a town: where names are parted so, it is one.
     """
