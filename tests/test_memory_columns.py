@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from datasette.database import Database
 
 from newscrawl import Agency, Archive, Article, Dateline, SourceCredit
 from newscrawl.archive.read.in_memory import memory_columns
@@ -248,3 +249,28 @@ def test_a_server_reads_the_columns_again_after_a_write(
     with Archive(path) as writer:
         writer.add(Article(url="https://shams.example/1", headline="ship", article_body="sea"))
         asyncio.run(served(writer))
+
+
+def test_datasette_counts_the_rows_of_tables_once(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    execute = Database.execute
+
+    async def noted(self: Database, sql: str, *values: Any, **options: Any) -> Any:
+        asked.append(sql)
+        return await execute(self, sql, *values, **options)
+
+    monkeypatch.setattr(Database, "execute", noted)
+
+    async def counted() -> tuple[dict[str, int | None], ...]:
+        made = datasette_over(
+            path, host="127.0.0.1", is_proxied=False, jobs_file=tmp_path / "jobs.toml"
+        )
+        archive = made.get_database("archive")
+        return await archive.table_counts(1_000), await archive.table_counts(1_000)
+
+    first, again = asyncio.run(counted())
+    assert first == again
+    assert first["articles"] == COUNT
+    assert asked.count("select count(*) from [articles]") == 1

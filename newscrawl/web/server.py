@@ -7,6 +7,7 @@ import sqlite3
 import threading
 import webbrowser
 from collections.abc import Callable
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from newscrawl.errors import ArchiveError, UsageError
 from newscrawl.study.study_file import StudyFile, name_of
 from newscrawl.web import plugin
 from newscrawl.web.pages.home import name_jobs_file
-from newscrawl.web.queries.archive_reader import ARCHIVE, archive_path
+from newscrawl.web.queries.archive_reader import ARCHIVE, archive_path, cached
 from newscrawl.web.queries.study_reader import name_coder
 from newscrawl.web.replay.address import ReplayOrigin, bind_replay
 from newscrawl.web.replay.origin import replay_application
@@ -56,6 +57,15 @@ class ReadOnly(Database):  # type: ignore[misc]  # datasette has no types
         connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
         self._opened.append(connection)
         return connection
+
+    async def table_counts(self, limit: int = 10) -> dict[str, int | None]:
+        """Return the number of rows of each table, as of ten seconds ago at most.
+
+        None for a table that takes longer than *limit* ms to count.
+        """
+        counted = partial(super().table_counts, limit)
+        counts: dict[str, int | None] = await cached(self.ds, ("table counts", limit), counted)
+        return counts
 
     def close(self) -> None:
         """Close every connection."""
