@@ -17,7 +17,7 @@ import pytest
 
 from newscrawl.archive import Archive
 from newscrawl.article import Agency, Link, LinkList, SourceCredit
-from newscrawl.web.display.charts import Drawing, Style, png_of
+from newscrawl.web.display.charts import Drawing, Style, png_of, specification, svg_of
 from newscrawl.web.queries.questions import Answer, questions
 from tests.archive_samples import MORNING, article_at, hours, observation_at
 from tests.front_server import Front, serving
@@ -247,6 +247,31 @@ def test_a_page_keeps_the_place_of_a_list_free(front: Front) -> None:
         for address, width, height in places:
             drawn = front.get(address.replace("&amp;", "&")).text
             assert f'viewBox="0 0 {width} {height}"' in drawn
+
+
+def spans(*ranks: int) -> Drawing:
+    """A list through time with links of these ranks."""
+    times = ("2026-03-01T00:00:00Z", "2026-03-02T00:00:00Z")
+    columns = ("text", "rank", "first_seen", "last_seen", "list", "url", "kind")
+    rows = tuple(("خبر", rank, *times, "أخبار", f"https://x/{rank}", "") for rank in ranks)
+    chart = questions()["list_through_time"].chart or pytest.fail("no chart")
+    return Drawing(chart=chart, answer=Answer(columns, rows), names={})
+
+
+def test_ranks_are_a_scale_only_if_there_are_several() -> None:
+    kinds = [
+        specification(spans(*ranks), Style())["encoding"]["color"]["type"]
+        for ranks in ((1,), (1, 3))
+    ]
+    assert kinds == ["nominal", "quantitative"]
+
+
+def test_axis_of_counts_has_no_half_articles() -> None:
+    rows = (("headline", "a", 2), ("headline", "b", 1), ("text", "b", 1))
+    chart = questions()["silent_edits"].chart or pytest.fail("no chart")
+    answer = Answer(("class", "site", "silent"), rows)
+    drawn = svg_of(Drawing(chart=chart, answer=answer, names={}), Style())
+    assert set(re.findall(r">(\d\.?\d*)</text>", drawn)) == {"0", "1", "2"}
 
 
 def test_arabic_letters_need_no_font_of_the_machine() -> None:

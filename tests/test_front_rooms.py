@@ -22,6 +22,7 @@ from newscrawl import Article, Dateline
 from newscrawl.archive import Archive
 from newscrawl.archive.export.columns import SQL_VIEWS, TABLES, meaning_of
 from newscrawl.archive.export.tables import FORMULA_STARTS
+from newscrawl.archive.read.stats import COVERAGE
 from newscrawl.archive.search.query_parser import parse_query
 from newscrawl.web.display.interface_language import phrases
 from newscrawl.web.pages.question import GROUPS
@@ -544,3 +545,14 @@ def test_pages_follow_a_crawl_that_writes(tmp_path: Path) -> None:
         connection.execute("PRAGMA wal_checkpoint")
         connection.close()
         assert front.get("/site/shams.example").status == 200
+
+
+def test_each_field_of_a_site_has_a_name_in_each_language() -> None:
+    assert [name for name in COVERAGE if f"field_{name}" not in phrases()] == []
+
+
+def test_colours_and_language_are_no_parameters_of_a_query(front: Front) -> None:
+    page = front.get("/sql?look=dark&lang=fr&town=Muscat").text
+    asked = page.partition("<main")[2]
+    assert 'name="town"' in asked
+    assert 'name="look"' not in asked

@@ -21,14 +21,19 @@ import vl_convert
 
 from newscrawl.web.display.facets import month_after
 from newscrawl.web.display.formatting import isolated, plain
-from newscrawl.web.display.palette import GREY, INK, LINE, PAPER, SINGLE
+from newscrawl.web.display.palette import COLORS, GREY, INK, LINE, PAPER, SINGLE
 from newscrawl.web.queries.questions import Answer, Chart
 
 _FONT = "Vazirmatn, Noto Sans, Noto Sans Arabic, DejaVu Sans, sans-serif"
 _TIMES = {"day": "utcyearmonthdate", "month": "utcyearmonth"}
 _FORMATS = {"day": "%Y-%m-%d", "month": "%Y-%m"}
 _MOMENTS = ("first_seen", "last_seen")
-_TIME_AXIS: dict[str, Any] = {"labelOverlap": True, "labelAngle": 0, "tickCount": 8}
+_TIME_AXIS: dict[str, Any] = {
+    "labelOverlap": True,
+    "labelSeparation": 12,
+    "labelAngle": 0,
+    "tickCount": 8,
+}
 _WIDE, _NARROW = 760, 340
 _TIME_HEIGHT, _ROW, _NARROW_ROW, _AROUND = 300, 26, 44, 64
 _LONGEST_LABEL = {False: 42, True: 34}
@@ -346,8 +351,9 @@ def _number_axis(drawing: Drawing, column: str, *, is_vertical: bool = False) ->
 def _ticks(drawing: Drawing, column: str) -> int:
     """Return the number of ticks: five, or fewer where they would divide a whole one."""
     sums: dict[Any, float] = {}
-    for record in drawing.answer.records():
-        key = record[drawing.chart.x if column == drawing.chart.y else drawing.chart.y]
+    for at, record in enumerate(drawing.answer.records()):
+        # Bars of one month stand on each other, those of a list beside each other.
+        key = record[drawing.chart.x] if column == drawing.chart.y else at
         sums[key] = sums.get(key, 0) + (record[column] or 0)
     return max(1, min(5, int(max(sums.values(), default=1))))
 
@@ -355,6 +361,10 @@ def _ticks(drawing: Drawing, column: str) -> int:
 def _color(drawing: Drawing, column: str, *, is_narrow: bool) -> dict[str, Any]:
     title = {"field": column, "title": drawing.names.get(column, column)}
     legend: dict[str, Any] = {"orient": "bottom", "labelLimit": 220, "titleOrient": "left"}
+    ranks = {record[column] for record in drawing.answer.records()}
+    if column == "rank" and len(ranks) == 1:  # a gradient would look like several
+        only = legend | {"symbolType": "square"}
+        return title | {"type": "nominal", "scale": {"range": [COLORS[0]]}, "legend": only}
     if column == "rank":
         scale: dict[str, Any] = {"range": ["#0072B2", "#9CCBE8"]}
         legend |= {"tickMinStep": 1, "format": "d", "gradientLength": 120}

@@ -18,7 +18,7 @@ from newscrawl.web.rendering import NotThere, render
 from newscrawl.web.security import has_sql_token, is_local_only, sql_token
 
 _LONGEST = 20_000
-_OURS = frozenset({"sql", "lang", "token"})
+_OURS = frozenset({"sql", "lang", "token", "look"})
 _RUN_IT_FIRST = "Run the query at /sql, and take the CSV there.\n"
 _dictionaries: dict[str, Mapping[str, tuple[Column, ...]]] = {}
 
