@@ -44,7 +44,7 @@ from newscrawl.web.queries.archive_reader import ARCHIVE, read
 from newscrawl.web.queries.columns_in_memory import keep_columns
 from newscrawl.web.queries.deadline import TooLong
 from newscrawl.web.queries.embedding import model_of
-from newscrawl.web.rendering import NotThere, render
+from newscrawl.web.rendering import NotThere, load_templates, render
 from newscrawl.web.replay import front_page
 from newscrawl.web.replay import pages as replay
 from newscrawl.web.replay.pages import frame_of
@@ -63,6 +63,8 @@ PAGE_SECONDS = 90.0
 """Time limit of a whole page; a query that waits for another one has the most."""
 HOSTS_SECONDS = 120.0
 """Time limit of reading the hosts of the sites when the server starts, beside its answers."""
+_TABLE_MS = 5
+"""Time limit of counting the rows of a table, as Datasette sets it for its list of tables."""
 _OF_A_PARAMETER = (
     ValueError,
     OverflowError,
@@ -117,6 +119,7 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
             _read_first_pages(datasette),
             asyncio.to_thread(load_name_tables),
             asyncio.to_thread(start_renderer),
+            asyncio.to_thread(load_templates),
             _remember_hosts(datasette),
             keep_columns(datasette),
             _load_model(datasette),
@@ -129,10 +132,14 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
 
 
 async def _read_first_pages(datasette: Datasette) -> None:
-    """Read the first page and the indexes; what fails here is read again when it is wanted."""
+    """Read the first page, the indexes and the sizes of tables.
+
+    A value that fails here is read again when it is wanted.
+    """
     with suppress(sqlite3.Error, TooLong):
         await home.prepare(datasette)
         await indexes.prepare(datasette)
+        await datasette.get_database(ARCHIVE).table_counts(_TABLE_MS)
 
 
 async def _remember_hosts(datasette: Datasette) -> None:

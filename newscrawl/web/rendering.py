@@ -124,6 +124,12 @@ def environment() -> Environment:
     return made
 
 
+def load_templates() -> None:
+    """Compile every template, so that no reader waits for it (.4 s in all)."""
+    for name in environment().list_templates():
+        environment().get_template(name)
+
+
 @pass_context
 def _link(context: Context, path: str, /, **values: object) -> str:
     """Return an address on this server, with `?lang=` if the page was requested with it."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlite_utils import Database
 
@@ -17,6 +17,7 @@ from newscrawl.archive.read.in_memory.memory_columns import (
     ArticleColumns,
     ColumnName,
     Item,
+    Wish,
     columns_of,
 )
 from newscrawl.archive.search.conditions import LANGUAGES_LIKE, NAMES_LIKE, PLACES_LIKE
@@ -44,7 +45,6 @@ _BY_NAME: Mapping[str, ColumnName] = {
     "place": "place",
     "language": "language",
 }
-Wish = Callable[[tuple[Item, ...]], bool]
 
 
 def ids_found(db: Database, root: Node | None) -> Sequence[int] | None:
@@ -61,8 +61,14 @@ def ids_found(db: Database, root: Node | None) -> Sequence[int] | None:
     ids = _ids_in_index(db, expression) if expression else columns.ids
     if not columns.covers(ids):
         return None
+    wishes: defaultdict[ColumnName, list[Wish]] = defaultdict(list)
     for node in filters:
-        ids = _having(db, columns, node, ids)
+        inner = node.part if isinstance(node, Not) else node
+        assert isinstance(inner, Filter)  # noqa: S101 -- `_filters_of` returns no other
+        wish = _wish(db, columns, inner)
+        wishes[_COLUMN_OF[inner.name]].append(wish if inner is node else _opposite(wish))
+    for name, some in wishes.items():
+        ids = columns.columns[name].having(ids, some)
     return columns.remember(root, array("I", ids))
 
 
@@ -132,15 +138,8 @@ def _ids_in_index(db: Database, expression: str) -> list[int]:
     return sorted(ids)
 
 
-def _having(db: Database, columns: ArticleColumns, node: Node, ids: Sequence[int]) -> list[int]:
-    """Return those of the articles *ids* for which a filter, or the Not of one, holds."""
-    inner = node.part if isinstance(node, Not) else node
-    assert isinstance(inner, Filter)  # noqa: S101 -- `_filters_of` returns no other
-    column = columns.columns[_COLUMN_OF[inner.name]]
-    wants = _wish(db, columns, inner)
-    if inner is node:
-        return column.having(ids, wants)
-    return column.having(ids, lambda items: not wants(items))
+def _opposite(wish: Wish) -> Wish:
+    return lambda items: not wish(items)
 
 
 def _wish(db: Database, columns: ArticleColumns, node: Filter) -> Wish:

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from array import array
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Literal
@@ -24,6 +24,8 @@ from newscrawl.archive.schema.read_only import read_only_uri
 ColumnName = Literal["site", "agency", "section", "author", "place", "language", "day"]
 Item = str | int
 """A value of an article: a text, or the id of a site, an agency, a section or an author."""
+Wish = Callable[[tuple[Item, ...]], bool]
+"""Accepts the values of an article, or not."""
 
 _ARTICLES = """SELECT a.id, a.version_id, a.site_id FROM articles AS a NOT INDEXED
     WHERE a.version_id IS NOT NULL
@@ -73,11 +75,9 @@ class Column:
         by_size = sorted((-number, shown[group]) for group, number in totals.items())
         return {name: -size for size, name in by_size}
 
-    def having(
-        self, ids: Iterable[int], wants: Callable[[tuple[Item, ...]], bool]
-    ) -> list[int]:
-        """Return those of the articles *ids* whose values *wants* accepts."""
-        wanted = bytes(map(wants, self.values))
+    def having(self, ids: Iterable[int], wishes: Collection[Wish]) -> list[int]:
+        """Return those of the articles *ids* whose values all of the *wishes* accept."""
+        wanted = bytes(all(wish(value) for wish in wishes) for value in self.values)
         at = self.at
         return [one for one in ids if wanted[at[one]]]
 
