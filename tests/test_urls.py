@@ -225,6 +225,7 @@ def test_paths_are_encoded_as_the_rules_give(seed: int) -> None:
     hosts = "https://paper.example http://www.paper.example:8080 https://a.example:80 https:"
     hosts += " //paper.example https://me@paper.example https://مثال.example"
     parts = "news أخبار خبر-٢٠٢٠ %D8%A3 %2e%2E %zz ü.html a:b,c= me@x می‌شود .. . a;b a?b=ت 日本"
+    parts += " a?b=%D8%A3&c=1:2/x? a?"
     encoded = 0
     for _ in range(200):
         base = chance.choice(bases.split())

@@ -52,10 +52,11 @@ _IN_PATH = (
 _OCTET = "%[0-9A-Fa-f]{2}"
 _PLAIN_PATH = re.compile(
     rf"(?P<origin>{_ORIGIN})?(?P<path>"
-    rf"(?:/(?:[{_IN_PATH}]|{_OCTET})[.{_IN_PATH}]*(?:{_OCTET}[.{_IN_PATH}]*)*)+/?)",
+    rf"(?:/(?:[{_IN_PATH}]|{_OCTET})[.{_IN_PATH}]*(?:{_OCTET}[.{_IN_PATH}]*)*)+/?)"
+    r"(?P<query>\?[\w~.,:=&+@!%/?*()$-]+)?",
     re.ASCII,
 )
-"""A path without dot segments and query, as most that need percent-encoding."""
+"""A path without dot segments, which may need percent-encoding, and a query that needs none."""
 _PLAIN_HOST = re.compile(r"https?://([a-z0-9.-]+)(?=[/?#]|\Z)|/(?=[a-zA-Z0-9])")
 """The beginning of an address whose host needs no reading, and of one without a host."""
 _MAX_PARAMETERS = 200
@@ -103,7 +104,8 @@ def _with_encoded_path(base: str, href: str) -> str | None:
         return None
     joined_to = _PLAIN_BASE.match(base)
     origin = found["origin"] or (joined_to[0] if joined_to else "")
-    return origin + quote(found["path"], safe="/%~,:=+@!") if origin else None
+    path, query = quote(found["path"], safe="/%~,:=+@!"), found["query"] or ""
+    return f"{origin}{path}{query}" if origin else None
 
 
 def _parsed(base: str, href: str, encoding: str) -> str | None:
