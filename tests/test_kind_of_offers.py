@@ -27,6 +27,7 @@ def sentences(count: int) -> list[str]:
     return [f"{SUMMARY} It carries {number} cars a day." for number in range(count)]
 
 
+QUIZ = 8 * "<label><input type='radio'> Old</label>"
 NEWS = f"<h1>{HEADLINE}</h1><p>By Mara Linde</p><p>6 May 2026</p>"
 LINKS = "".join(
     f"<li><a href='/n/{number}'>Other news of the harbour, number {number}</a></li>"
@@ -65,11 +66,14 @@ def test_a_flash_beside_links_is_an_article_if_it_has_a_day() -> None:
         ("schedule", "<p>{0}</p><a>Buy tickets</a>", ""),
         ("schedule", "<p>{0}</p>", "Event"),
         ("service", "<p>{0}</p><a href='/v'>Book viewing</a>", ""),
+        ("service", "<p>{0}</p><button>Contacter l’agence</button>", ""),
+        ("service", "<p>{0}</p><a href='/t'>احجز الآن</a>", ""),
+        ("shop", "<p>{0}</p><button>В корзину</button>", ""),
         ("service", "<p>{0}</p>", "Course"),
         ("service", "<p>{0}</p>", "Restaurant"),
         ("service", "<p>{0}</p><form><button>Donate</button></form>", ""),
         ("podcast", "<audio src='a.mp3'></audio><p>{0}</p>", "PodcastEpisode"),
-        ("poll", "<p>{0}</p>" + 8 * "<label><input type='radio'> Old</label>", ""),
+        ("poll", f"<p>{{0}}</p>{QUIZ}<button>Submit</button>", ""),
     ],
 )
 def test_pages_to_act_on_are_no_articles_but_doubtful(kind: str, body: str, head: str) -> None:
@@ -89,3 +93,30 @@ def test_teasers_whose_titles_are_no_links_end_in_one() -> None:
         for number, text in enumerate(sentences(6))
     )
     assert kind_of(f"<main><h1>Local</h1>{cards}</main>", title="Local - Port") == "listing"
+
+
+def test_cards_whose_picture_is_the_link_are_teasers() -> None:
+    cards = "".join(
+        f"<li><a href='/n/{number}'><img src='i.jpg'></a><h3>Headline {number}</h3>"
+        f"<span>{number} May 2026</span><p>{text}</p></li>"
+        for number, text in enumerate(sentences(5), start=1)
+    )
+    assert kind_of(f"<main><h1>Port</h1><ul>{cards}</ul></main>", title="Port") == "listing"
+    sections = "".join(
+        f"<section><a href='/{number}.jpg'><img src='i.jpg'></a><h3>Part {number}</h3>"
+        f"<p>{text}</p></section>"
+        for number, text in enumerate(sentences(5))
+    )
+    assert kind_of(f"<article>{NEWS}{sections}</article>") == "article"
+
+
+def test_a_question_with_its_number_is_a_thread() -> None:
+    text = "".join(f"<p>{one}</p>" for one in sentences(3))
+    page = f"<main><h1>Why is the ferry late?</h1>{text}</main>"
+    assert kind_of(page, path="questions/99/why-is-the-ferry-late") == "forum"
+
+
+def test_fields_of_settings_and_logins_beside_a_flash_are_no_quiz_and_no_login() -> None:
+    fields = f"<div>{QUIZ}<input type='password'></div>"
+    flash = f"<main><h1>{HEADLINE}</h1><time>6 May 2026</time><p>{SUMMARY}</p></main>"
+    assert kind_of(fields + flash) == "article"

@@ -220,8 +220,6 @@ def _media(facts: PageFacts) -> Found:
         (facts.og_type.startswith("video"), "video", "og:type says video"),
         (parts.get("video"), "video", "a player"),
         (parts.get("pdf"), "viewer", "a document in a frame"),
-        (parts.get("password"), "login", "a field for a password"),
-        (parts.get("radio", 0) > 1, "poll", "a choice of answers"),
         (is_table, "table", "a table"),
     )
     for is_seen, kind, what in seen:
@@ -261,6 +259,8 @@ def _is_dated_flash(facts: PageFacts) -> bool:
 def _unnamed(facts: PageFacts) -> Found:
     """Find a page of many links with a short name that nothing calls an article."""
     if facts.is_marked_article or facts.is_dated or facts.og_type == "article":
+        return None
+    if facts.length >= LONG_PROSE and not facts.teasers.in_body:
         return None
     is_linked = facts.links > MOST_LINKS_OF_UNNAMED * facts.size
     has_titles = facts.teasers.titles >= LEAST_TEASERS

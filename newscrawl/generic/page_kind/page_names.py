@@ -27,8 +27,8 @@ LONGEST_JOINT = 3
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2})?")
 _FRONT = re.compile(r"(?:index|default|home|main)(?:\.[a-z]{2,5})?")
 _ITEM = frozenset({"p", "id", "page_id", "article", "articleid", "aid", "nid", "news", "story"})
-_THREAD = re.compile(r"/threads/[^/]+\.[0-9]+(?:/|$)")
-"""The address of a thread of XenForo."""
+_THREAD = re.compile(r"/threads/[^/]+\.[0-9]+(?:/|$)|/questions/[0-9]+/")
+"""The address of a thread of XenForo, and of a question in the manner of Stack Overflow."""
 _THREADS = frozenset({"showthread.php", "viewtopic.php"})
 """And of vBulletin, phpBB and FluxBB."""
 _FORUMS = frozenset({("forum", "topic"), ("forums", "topic"), ("forums", "thread")})
@@ -132,11 +132,9 @@ def by_call(facts: PageFacts) -> Found:
     """Name a page by the calls of its buttons: to apply, to book, to answer."""
     if facts.is_marked_article or facts.is_signed or facts.length >= LONGEST_OFFER:
         return None
-    if facts.parts.get("radio", 0) >= LEAST_CHOICES:
-        return "poll", "the page lets its readers choose answers"
     for kind, calls in _calls().items():
         found = facts.calls & calls.keys()
-        if found:
+        if found and (kind != "poll" or facts.parts.get("radio", 0) >= LEAST_CHOICES):
             return kind, f"a button says {calls[min(found)]!r}"
     return None
 

@@ -32,6 +32,7 @@ LONG_TEXT = 700
 MOST_PARTS = 50
 LINK_AROUND = 4
 """A link around a card begins at most this many elements above its heading."""
+_PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg")
 _ELSEWHERE = frozenset({"navigation", "consent", "form", "hidden", "comments"})
 
 
@@ -58,7 +59,9 @@ def teasers_of(outline: Outline, body: Iterable[TextLine], url: str) -> Teasers:
     for text_line in outline.text_lines:
         if _heads_further_reading(text_line, counter.total):
             break
-        if is_title_link(text_line):
+        if _heads_card(text_line, site):
+            counter.title()
+        elif is_title_link(text_line):
             is_outside = bool(outline.flags_above(text_line.node) & _ELSEWHERE)
             if not is_outside and _leads_within(text_line.node, site):
                 counter.title()
@@ -139,6 +142,23 @@ def is_title_link(text_line: TextLine) -> bool:
     return text_line.links * 10 >= length * 9 or (
         text_line.kind == "heading" and _is_link(text_line.node, length)
     )
+
+
+def _heads_card(text_line: TextLine, site: str) -> bool:
+    """Return whether *text_line* is the heading of a card whose picture is its link."""
+    card = text_line.node.parent
+    if text_line.kind != "heading" or text_line.links or card is None:
+        return False
+    if card.size > 2 * LONGEST_SUMMARY:
+        return False
+    links = (node for node in card.tagged("a") if not node.size)
+    return any(_leads_within(node, site) and not _is_file(node) for node in links)
+
+
+def _is_file(anchor: Node) -> bool:
+    """Return whether a link leads to the picture itself."""
+    path = anchor.attributes.get("href", "").partition("?")[0]
+    return path.lower().endswith(_PICTURES)
 
 
 def _is_link(node: Node, length: int) -> bool:
