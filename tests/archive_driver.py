@@ -12,6 +12,7 @@ from tests.archive_samples import MORNING, SITE, article_at, hours, observation_
 def save_until_killed(path: Path, start: int) -> None:
     """Save three visits of each numbered article, the last one edited; print each number."""
     with Archive(path) as archive:
+        archive.checkpoint_in_thread()  # as crawls and imports do
         number = start
         while True:
             url = f"https://{SITE}/{number}"

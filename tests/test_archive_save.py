@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import attrs
 import pytest
 
 from newscrawl import Archive
+from newscrawl.archive.schema.checkpoints import EVERY
 from newscrawl.article import Dateline, Link, LinkList, SourceCredit
 from newscrawl.errors import ArchiveError
 from newscrawl.outcomes import Evidence
@@ -398,3 +400,23 @@ def test_writing_to_a_read_only_archive_is_one_clear_error(
         assert reader.get(URL) == article_at()
         with pytest.raises(ArchiveError, match=r"archive\.db refused"):
             save(reader, 1)
+
+
+def test_log_is_copied_into_the_file_beside_the_commits(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    with Archive(path) as archive:
+        archive.checkpoint_in_thread()
+        save(archive)
+        before = path.stat().st_size
+        for number in range(3 * EVERY):
+            save(archive, number, url=f"{URL}/{number}", headline=f"Headline {number}")
+        deadline = time.monotonic() + 30
+        while path.stat().st_size == before and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert path.stat().st_size > before
+        assert rows(archive, "PRAGMA wal_autocheckpoint")[0][0] > 1000
+        count = rows(archive, "SELECT count(*) FROM versions")
+    assert not path.with_name("archive.db-wal").exists()
+    with Archive(path) as archive:
+        assert rows(archive, "SELECT count(*) FROM versions") == count
+        assert archive.check() == ()

@@ -129,6 +129,13 @@ class Archive:
         """Close the file. Everything saved is on disk already."""
         self._session.close()
 
+    def checkpoint_in_thread(self) -> None:
+        """Have no commit wait until the file is brought up to date, for a long run of writes.
+
+        What is committed is on disk all the same, in the write-ahead log.
+        """
+        self._session.checkpoint_in_thread()
+
     def transaction(self) -> AbstractContextManager[Database]:
         """Hold one transaction over several calls: all of them are stored, or none.
 

@@ -10,6 +10,7 @@ from threading import RLock
 
 from sqlite_utils import Database
 
+from newscrawl.archive.schema.checkpoints import CheckpointThread
 from newscrawl.archive.schema.database import open_database, open_database_read_only
 from newscrawl.archive.schema.writer_locks import WriterLock
 from newscrawl.errors import ArchiveError
@@ -24,9 +25,17 @@ class Session:
         self._file = _identity(path)
         self._writer = None if is_read_only else WriterLock(path)
         self._lock = RLock()
+        self._checkpoints: CheckpointThread | None = None
+
+    def checkpoint_in_thread(self) -> None:
+        """Copy the write-ahead log into the file in a thread from now on, and in no commit."""
+        if self._checkpoints is None:
+            self._checkpoints = CheckpointThread(self.db, self.path)
 
     def close(self) -> None:
         """Close the file. Everything saved is on disk already."""
+        if self._checkpoints is not None:
+            self._checkpoints.end()
         if self._writer is not None:
             self._writer.end(self.db)
         self.db.close()
@@ -48,6 +57,8 @@ class Session:
                 self.db.execute("COMMIT")
                 if self._writer is not None:
                     self._writer.confirm()
+                if self._checkpoints is not None:
+                    self._checkpoints.note_commit()
             except BaseException:
                 self.db.rollback()
                 raise

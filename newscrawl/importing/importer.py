@@ -63,6 +63,7 @@ class Import:
         stops it: written pages stay, and the next import goes on there.
         """
         use_environment()
+        self._archive.checkpoint_in_thread()
         all_sites()  # a wrong declaration is reported once, and not for every page
         settings = {"files": [str(file) for file in files], "jobs": self._options.jobs}
         site = next(iter(self._options.sites)) if len(self._options.sites) == 1 else None

@@ -119,6 +119,7 @@ class Recorder:
         format_log(settings)
         if settings.getbool("NEWSCRAWL_RECORD"):
             self.archive = Archive(anchored(settings["NEWSCRAWL_ARCHIVE"]))
+            self.archive.checkpoint_in_thread()
             ours = {name: settings[name] for name in settings if _is_ours(str(name))}
             self._run = self.archive.start_run(spider.name, self.site, ours)
             if settings["NEWSCRAWL_EVIDENCE"] != "none":
