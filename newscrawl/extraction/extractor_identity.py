@@ -11,9 +11,10 @@ import hashlib
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+
+from newscrawl.system.version import VERSION
 
 _SITES = "layouts/sites"
 """The folder of declared sites, which the catalogue imports by searching it."""
@@ -24,6 +25,7 @@ _IMPORT = re.compile(
     r"|import (?P<plain>newscrawl[\w.]*))",
     re.MULTILINE,
 )
+_NAME = re.compile(r"\w+")
 _FILE = re.compile(r"read_(?:lines|bytes)\(\"([\w/.]+)\"\)")
 # `openings("pages/paging", "comments")` and `phrase_table` are of `newscrawl.text.phrases`.
 _TOML = re.compile(r"(?:read_toml|phrase_table|openings)\(\"([\w/]+)\"")
@@ -32,11 +34,7 @@ _TOML = re.compile(r"(?:read_toml|phrase_table|openings)\(\"([\w/]+)\"")
 @cache
 def extractor_identity() -> str:
     """Return the version and the digest, such as `newscrawl 0.1.0 0f7f5d7c0b1a`."""
-    try:
-        number = version("newscrawl")
-    except PackageNotFoundError:  # run from a checkout that is not installed
-        number = "0"
-    return f"newscrawl {number} {digest_of(files('newscrawl'))}"
+    return f"newscrawl {VERSION} {digest_of(files('newscrawl'))}"
 
 
 def digest_of(package: Traversable) -> str:
@@ -79,20 +77,25 @@ def _used_by(source: str) -> Iterator[str]:
     """
     for match in _IMPORT.finditer(source):
         module = match["module"] or match["plain"]
-        names = re.findall(r"\w+", match["long"] or match["short"] or "")
-        for name in (module, *(f"{module}.{name}" for name in names)):
-            yield from _files_of(name.removeprefix("newscrawl").removeprefix("."))
+        path = module.removeprefix("newscrawl").removeprefix(".")
+        yield from _files_of(path)
+        folder = path.replace(".", "/") + "/" if path else ""
+        for name in _NAME.findall(match["long"] or match["short"] or ""):
+            if name.islower():  # else it is a class or a constant
+                yield f"{folder}{name}.py"
+                yield f"{folder}{name}/__init__.py"
     for name in _FILE.findall(source):
         yield f"resources/{name}"
     for name in _TOML.findall(source):
         yield f"resources/{name}.toml"
 
 
-def _files_of(module: str) -> Iterator[str]:
-    """Yield the path of *module*, and of the `__init__.py` of itself and each package above."""
-    yield "__init__.py"
-    path = ""
+@cache
+def _files_of(module: str) -> tuple[str, ...]:
+    """Return the path of *module*, and of the `__init__.py` of it and each package above."""
+    found, path = ["__init__.py"], ""
     for part in module.split(".") if module else ():
-        yield f"{path}{part}.py"
+        found.append(f"{path}{part}.py")
         path = f"{path}{part}/"
-        yield f"{path}__init__.py"
+        found.append(f"{path}__init__.py")
+    return tuple(found)

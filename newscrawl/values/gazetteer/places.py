@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
+from itertools import chain
 from types import MappingProxyType
-from typing import Literal, cast
+from typing import Literal
 
 from newscrawl.resources import read_lines
 from newscrawl.values.gazetteer.names import fold_name, is_one_off, keys, name_key, words_of
@@ -18,7 +19,8 @@ from newscrawl.values.gazetteer.names import fold_name, is_one_off, keys, name_k
 PlaceKind = Literal["country", "city", "town"]
 LONGEST_NAME = 60
 _NOT_NAME = re.compile(r"[^\w\t\n|]|_")
-_RANK = {"country": 0, "city": 1, "town": 2}
+_KINDS: tuple[PlaceKind, ...] = ("town", "city", "country")
+"""In the order in which one takes the place of another of its name."""
 _SKELETON = str.maketrans(
     {**dict.fromkeys("غجگقك", "ج"), **dict.fromkeys("اويهء", ""), "ث": "س"}
 )
@@ -110,12 +112,9 @@ def _is_adjective(word: str) -> bool:
 @cache
 def _gazetteer() -> Mapping[str, PlaceKind]:
     table: dict[str, PlaceKind] = {}
-    for kind, names in _rows():
-        if kind == "common":
-            continue
-        for name in names:
-            if _RANK[kind] < _RANK[table.get(name, "town")] or name not in table:
-                table[name] = cast("PlaceKind", kind)
+    for kind in _KINDS:
+        of_kind = (names for one, names in _rows() if one == kind)
+        table |= dict.fromkeys(chain.from_iterable(of_kind), kind)
     capitals = (names for kind, names in _press_rows() if kind == "city")
     # عمان is a country too; as a dateline it is the capital, which the press table lists.
     return MappingProxyType(table | {name: "city" for names in capitals for name in names})
