@@ -10,9 +10,11 @@ from newscrawl.text.normalize import (
     normalize_arabic,
     squeeze,
     western_digits,
+    without_direction_marks,
 )
+from newscrawl.text.phrases import SIGNS, folded
 
-ODD = "أبتيىیكکهةـ \n\r\t\u200c\u200d\u200b\u200f\u202e\u00a0\u00ad\u2028ﻻﷲﷺﹷًّ.،«١۲3\x00\x85👨"
+ODD = "أبتيىیكکهةـ’' \n\r\t\u200c\u200d\u200b\u200f\u202e\u00a0\u00ad\u2028ﻻﷲﷺﹷًّ.،«١۲3\x00\x85👨"
 texts = st.text(st.sampled_from(ODD) | st.characters(), max_size=60)
 languages = st.sampled_from([None, "ar", "ar-EG", "fa", "ur", "he", "en"])
 
@@ -90,6 +92,12 @@ def test_search_key(text: str, key: str) -> None:
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert search_key(search_key(text)) == search_key(text)
     assert bool(search_key(text)) == bool(text)
+
+
+@given(texts)
+def test_phrases_are_folded_as_for_search_without_marks_and_signs(text: str) -> None:
+    plain = without_direction_marks(text).replace("’", "'").replace("\u200c", "")
+    assert folded(text) == search_key(plain).strip(SIGNS)
 
 
 def test_western_digits() -> None:

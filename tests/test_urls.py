@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -243,3 +244,21 @@ def _parsed(base: str, href: str) -> str | None:
         return urls._parsed(base, href, "utf-8")
     except ValueError:
         return None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("http://a.b\t/c", "http://a.b\n.c/", "/\t/x.y/z", "http://a.b:80/", "http://a.b?x"),
+        *("http://...", "http://[::1]/", "http://A.b", "/a:b", "//x/y", "http:///a", "", "/"),
+        *("https://a.b\x00/", " http://a.b", "http://a.b#", "http://a.b\\c", "http://a.b."),
+        *("http://me@a.b/", "http://a.b@c.d/", "a/b", "/news//b.c", "http:a.b"),
+        "mailto:me@a.b",
+    ],
+)
+def test_host_of_an_address_is_the_one_that_a_parser_finds(url: str) -> None:
+    try:
+        expected = (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        expected = ""
+    assert urls.host_of(url) == expected
