@@ -264,3 +264,92 @@ def test_marks_and_labels_of_writers_are_known(head: str, below: str) -> None:
 
 def test_team_behind_a_date_is_the_author() -> None:
     assert article("<p>January 20th, 2025 by Harbour Team</p>").authors == ("Harbour Team",)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        (
+            "<div class=authors><div class=author-card><div class=name>Ann Lee</div><div"
+            " class=title>Senior Reporter</div></div><div class=author-card><div class=name>Bob"
+            " Ray</div><div class=title>Data Editor</div></div></div>"
+        ),
+        "<p>By Ann Lee<br>Bob Ray</p>",
+        "<div>Ann Lee (now); Bob Ray (earlier)</div>",
+        "<div class=byline>By Ann Lee and Bob Ray, Harbour Safety</div>",
+    ],
+)
+def test_all_authors_of_a_box_or_line_are_read(head: str) -> None:
+    assert article(head).authors == ("Ann Lee", "Bob Ray")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<div class=byline>In Leeds By Ann Lee</div>",
+        "<div class=byline>By Ann Lee <a href='https://x.example/ann'>@annlee</a></div>",
+        "<span class=author>By <i itemprop=name>Ann Lee</i> On 5/7/18 at 10:00 AM EDT</span>",
+        "<div class=byline>By Ann Lee | Translated from the French by Bob Ray</div>",
+        (
+            "<div data-component=byline-block><time>2 hours ago</time><div><span>Ann Lee</span>"
+            "<span>Harbour reporter</span></div></div>"
+        ),
+        "<div><i class='fa fa-user'></i> Ann Lee <i class='fa fa-eye'></i> 1532</div>",
+        "<div><a href='/@ann'>Ann Lee</a><span>Follow</span><span>6 min read</span></div>",
+        "<p>Ann Lee</p><p>Translation: Bob Ray</p>",
+        "<div>Ann Lee<br>Correspondent<br>Leeds - 3 March 2026</div>",
+        (
+            "<p>The pilots will learn of a new harbour before the summer, said the mayor.</p>"
+            "<p>By Ann Lee</p><p>3 March 2026</p>"
+        ),
+    ],
+)
+def test_byline_with_other_words_around_it_names_its_writer(head: str) -> None:
+    assert article(head).authors == ("Ann Lee",)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<blockquote><p>So it was.</p><cite class=author>Ann Lee</cite></blockquote>",
+        "<div class=quote-author>Ann Lee</div>",
+        "<div class=image-byline>Ann Lee / Reuters</div>",
+        "<div class=byline>By our correspondent</div>",
+        "<div class=byline>Staff Clinician</div>",
+        "<p>Additional reporting by Ann Lee</p>",
+        "<div>Translation: Ann Lee</div>",
+    ],
+)
+def test_person_who_did_not_write_is_no_author(part: str) -> None:
+    assert article(part).authors == ()
+
+
+def test_editor_behind_the_reporter_below_the_text_is_no_author() -> None:
+    found = article(below="<p>Reporting by Ann Lee; Editing by Bob Ray</p>")
+    assert found.authors == ("Ann Lee",)
+
+
+def test_printed_byline_replaces_a_stated_name_that_is_nowhere_printed() -> None:
+    stated = '{"@type": "NewsArticle", "author": {"@type": "Person", "name": "Cy Poe"}}'
+    meta = f'<script type="application/ld+json">{stated}</script>'
+    assert article("<div class=byline>By Ann Lee</div>", meta=meta).authors == ("Ann Lee",)
+
+
+def test_given_and_family_name_make_a_name() -> None:
+    stated = '{"@type": "NewsArticle", "author": {"givenName": "Ann", "familyName": "Lee"}}'
+    meta = f'<script type="application/ld+json">{stated}</script>'
+    assert article(meta=meta).authors == ("Ann Lee",)
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        (
+            "<div class=author-bio><h3>Ann Lee</h3><p>Ann Lee writes about tides and owns a"
+            " dog.</p></div>"
+        ),
+        "<p>Posted by <span itemprop=author>Ann Lee</span> at 6:20 PM</p>",
+    ],
+)
+def test_author_below_the_text_is_read(below: str) -> None:
+    assert article(below=below).authors == ("Ann Lee",)

@@ -77,7 +77,7 @@ def _cuts(line: str, words: Sequence[re.Match[str]]) -> Iterator[tuple[int, bool
         rest = line[word.start() :]
         others = _labels("others").words_of(rest)
         writers = _labels("writers").words_of(rest)
-        is_other = others > writers
+        is_other = len(words) > others > writers
         if _begins_part(words, at, max(others, writers), is_other=is_other):
             yield word.start(), is_other
             end = at + max(others, writers)

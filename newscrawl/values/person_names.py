@@ -324,7 +324,8 @@ def _is_handle(word: str) -> bool:
 
 
 def _are_short_names(words: Sequence[str]) -> bool:
-    return len(words) <= 3 and all(word.isalpha() and len(word) > 1 for word in words)
+    is_one_case = len({word[0].isupper() for word in words}) == 1
+    return is_one_case and len(words) <= 3 and all(w.isalpha() and len(w) > 1 for w in words)
 
 
 _ENDINGS = (".com", ".org", ".net", ".de", ".ch", ".at", ".fr", ".it", ".eu", ".info", ".co")

@@ -111,10 +111,16 @@ def _says_more(seen: tuple[Names, str], stated: Names, around: Surroundings) -> 
     there, said = ({_bare(name) for name in names} for names in (seen[0], stated))
     if there > said:
         return seen[1] != "byline"  # its other words may be an office
-    if there & said or seen[1] not in _SURE:
+    if there & said or not (seen[1] in _SURE or _is_labelled(seen[0], around)):
         return False
     text = _bare(around.article_node.text())
     return not any(name in text for name in said)
+
+
+def _is_labelled(names: Names, around: Surroundings) -> bool:
+    """Return whether a line with the label of a byline names the same persons."""
+    line = byline_in(around)
+    return line is not None and set(line[1]) == set(names)
 
 
 def _bare(text: str) -> str:
@@ -194,12 +200,18 @@ def _names_of(value: Any, by_id: Mapping[str, Mapping[str, Any]]) -> tuple[list[
         return list(filter(None, [text_of(value)])), False
     identifier = value.get("@id")
     named: Mapping[str, Any] = by_id.get(identifier, {}) if isinstance(identifier, str) else {}
-    name = value.get("name") or named.get("name")
+    name = value.get("name") or named.get("name") or _joined_name(value)
     types = types_of(value) | types_of(named)
     if types & _OUTLETS and not _looks_like_person(name):
         return [], False
     names = map(text_of, name if isinstance(name, list) else [name])
     return list(filter(None, names)), "Person" in types
+
+
+def _joined_name(value: Mapping[str, Any]) -> str:
+    """Return the name that given name and family name make; empty without either."""
+    parts = (text_of(value.get(key)) for key in ("givenName", "familyName"))
+    return " ".join(filter(None, parts))
 
 
 def _looks_like_person(name: Any) -> bool:

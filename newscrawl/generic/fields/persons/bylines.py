@@ -49,6 +49,8 @@ _DIGIT = re.compile(r"\d")
 _BEHIND = re.compile(r"\s?[|/•·⋅∙]{1,2}\s?|\s[-–—]\s|\s|(?<=\d),\s")
 _SIGNS = re.compile(r"\s{0,2}[|•·⋅∙]\s{0,2}|\s/{1,2}\s|\s[-–—]\s|,\s")
 _OF_PICTURE = re.compile(r"image|photo|caption|credit|figure", re.IGNORECASE)
+_BRACKETED = re.compile(r"\s\(([^()]{0,20}\d[^()]{4,30})\)")
+"""A date in brackets behind a name."""
 _NUMERIC = re.compile(r"(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})(?!\d)")
 """A day in numbers, of any order."""
 _PLACES = frozenset({"outside", "head", "byline", "header"})
@@ -70,6 +72,8 @@ def byline_in(
         or _first_byline(_short_lines_of_text(around.lines), outlets, is_labelled=True)
         or _first_byline(_lines_below(around), outlets, is_labelled=True)
         or unlabelled_writers(_texts(_without_pictures(head), _PLACES), outlets)
+        or unlabelled_writers(_lines_above(around), outlets)
+        or unlabelled_writers(_short_lines_of_text(around.lines), outlets)
         or _reporter_at_edge(around, outlets)
     )
 
@@ -127,7 +131,8 @@ def _is_label(line: str) -> bool:
 
 def _lines_of_head(lines: Sequence[Line]) -> Sequence[Line]:
     """Return the lines between the headline and the first paragraph."""
-    first = start_of(lines)
+    long = (at for at, line in enumerate(lines) if line.is_body and _is_long(line.text))
+    first = next(long, start_of(lines))
     title = max((at for at in range(first) if lines[at].role == "headline"), default=-1)
     return lines[title + 1 : min(title + 1 + LINES, first)]
 
@@ -155,7 +160,9 @@ def _lines_above(around: Surroundings) -> list[str]:
     above = [
         text_line
         for text_line in around.outline.text_lines
-        if text_line.node.index < around.first and not text_line.links * 2 > len(text_line.text)
+        if text_line.node.index < around.first
+        and text_line.links * 2 <= len(text_line.text)
+        and not _OF_PICTURE.search(text_line.node.class_and_id)
     ]
     return [
         text_line.text
@@ -187,7 +194,7 @@ def byline_names(line: str, outlets: frozenset[str] = frozenset()) -> tuple[str,
         return ()
     if found := cjk_writers(line):
         return found
-    parts = writers_parts(parted_at_month(line))
+    parts = writers_parts(parted_at_month(_BRACKETED.sub(r" | \1", line)))
     return tuple(dict.fromkeys(chain.from_iterable(_writers_of(one, outlets) for one in parts)))
 
 

@@ -14,6 +14,13 @@ from itertools import chain
 import attrs
 
 from newscrawl.generic.fields.dates.printed_dates import Surroundings, Zone, parts_beside
+from newscrawl.generic.fields.persons.author_boxes import (
+    box_names,
+    end_line_name,
+    icon_names,
+    lone_author,
+)
+from newscrawl.generic.fields.persons.full_names import is_known_name
 from newscrawl.html.text_lines import INLINE
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import Openings, folded, phrase_table
@@ -23,6 +30,8 @@ from newscrawl.values.person_names import LONGEST_NAME, MOST_AUTHORS
 LONGEST_BYLINE = 200
 LONGEST_BOX = 400
 """A box around several authors holds this many characters at most."""
+_COMPONENTS = ("data-component", "data-testid")
+"""Attributes that name a part of a page built from components: `byline-block`."""
 _LINES = frozenset({"p", "div", "span", "strong", "b", "em"})
 _WRITERS = (
     *("byline", "author", "authors", "writer", "autor", "auteur", "auteurs", "autoren"),
@@ -46,6 +55,8 @@ _PROFILE = re.compile(
     r"/[^/?#]+",
     re.IGNORECASE,
 )
+_ACCOUNT = re.compile(r"/@[\w.-]{2,40}(?:$|\?)")
+"""Address of a member of the same site."""
 _SUBJECT = re.compile(r"/(?:people|persons?)/", re.IGNORECASE)
 _ABOUT = re.compile(
     r"/(?:about|team|our-team|ueber-uns|redaktion|info|company|who-we-are|experts?)/"
@@ -62,6 +73,7 @@ _OTHERS = frozenset(
         "hidden",
     }
 )
+_CARDS = frozenset({"related", "teasers", "comments"})
 _QUOTES = frozenset({"blockquote", "q"})
 _ASIDE = frozenset({"aside", "sidebar", "header"})
 _RANKS: dict[Zone, int] = {"head": 0, "above": 1, "below": 2, "inside": 3, "far": 4}
@@ -101,13 +113,18 @@ def printed_authors(
             yield hit.kind, [other.raw for other in together]
     if late:
         yield "labelled", _labelled(around)
+        yield from box_names(around)
+        yield from lone_author(around)
+        yield from end_line_name(around)
+    else:
+        yield from icon_names(around)
 
 
 def author_hits(around: Surroundings) -> Iterator[Hit]:
     """Yield the elements that may name an author, in page order."""
     article_node = around.article_node if not around.is_whole_page else around.root
     marked = article_node.marked(_is_byline_mark, _WRITER_WORDS)
-    stated = chain.from_iterable(map(article_node.having, ("rel", "itemprop")))
+    stated = chain.from_iterable(map(article_node.having, ("rel", "itemprop", *_COMPONENTS)))
     nodes = {node.index: node for node in chain(marked, stated, article_node.tagged("a"))}
     for index in sorted(nodes):
         node = nodes[index]
@@ -139,7 +156,13 @@ def _kind_of(node: Node) -> str:
         return "itemprop"
     if node.tag == "a" and node.size < LONGEST_NAME and _leads_to_profile(node):
         return "profile"
+    if _is_byline_component(node):
+        return "byline"
     return "byline" if node.class_and_id and _is_byline_mark(node.class_and_id) else ""
+
+
+def _is_byline_component(node: Node) -> bool:
+    return any("byline" in node.attributes.get(name, "").lower() for name in _COMPONENTS)
 
 
 def _is_byline_mark(class_and_id: str) -> bool:
@@ -150,7 +173,7 @@ def _is_byline_mark(class_and_id: str) -> bool:
 
 def _leads_to_profile(link: Node) -> bool:
     href = link.attributes.get("href") or ""
-    if _PROFILE.search(href):
+    if _PROFILE.search(href) or (_ACCOUNT.match(href) and " " in link.text()):
         return True
     return _ABOUT.search(href) is not None and _is_slug_of(href, link)
 
@@ -172,7 +195,26 @@ def _raw_of(node: Node, kind: str) -> str:
     """Return the names in a byline, one a line: its links' text, or its elements' text."""
     named = [n for n in node.iter() if n.attributes.get("itemprop") == "name"]
     parts = (named if kind == "itemprop" else []) or _linked_names(node, kind)
-    return "\n".join(map(lines_of, parts)) if parts else _first_lines(lines_of(node))
+    if parts:
+        return "\n".join(map(lines_of, parts))
+    if cards := _cards_in(node):
+        return "\n".join(_first_lines(lines_of(card)) for card in cards)
+    return _known_lines(node) or _first_lines(lines_of(node))
+
+
+def _known_lines(node: Node) -> str:
+    """Return the lines in a component of a byline that are names with a known given name."""
+    if not _is_byline_component(node):
+        return ""
+    return "\n".join(filter(is_known_name, map(str.strip, lines_of(node).splitlines())))
+
+
+def _cards_in(node: Node) -> list[Node]:
+    """Return the boxes in a byline that hold an author each, with the same class."""
+    marked = node.marked(_is_byline_mark, _WRITER_WORDS)[1:]
+    first = next(iter(marked), None)
+    cards = [one for one in marked if first and one.class_and_id == first.class_and_id]
+    return cards if len(cards) > 1 and first is not node else []
 
 
 def _linked_names(node: Node, kind: str) -> list[Node]:
@@ -277,7 +319,7 @@ def _labelled(around: Surroundings) -> list[str]:
     """Return the name in a line that says `Interview: Name`, or that is `(Name Surname)`."""
     for node in around.article_node.iter():
         if node.tag in _LINES and 5 < node.size < LONGEST_NAME:
-            if around.outline.flags_above(node) & _OTHERS:
+            if around.outline.flags_above(node) & _CARDS:
                 continue
             text = node.text()
             label, colon, name = text.partition(":")

@@ -83,15 +83,20 @@ def _may_be_author(name: str) -> bool:
     words = name.split()
     if not 2 <= len(name) <= LONGEST or len(words) > MOST_WORDS or _STRANGE.search(name):
         return False
-    if any(map(is_agency, (name, *words))) or folded(words[-1]) in _offices():
+    if any(map(is_agency, (name, *words))) or _is_office(name):
         return False
     return _placeholders().isdisjoint(folded(name).split())
 
 
+def _is_office(name: str) -> bool:
+    """Return whether *name* is the office of one person, no team: `Staff Clinician`."""
+    last_word = name.rsplit(maxsplit=1)[-1]
+    return folded(last_word) in _folded("offices") or folded(name) in _folded("unnamed")
+
+
 @cache
-def _offices() -> frozenset[str]:
-    """Return the folded words for the office of one person: `Staff Writer` is no team."""
-    return frozenset(map(folded, phrase_table("credits/bylines")["offices"]))
+def _folded(key: str) -> frozenset[str]:
+    return frozenset(map(folded, phrase_table("credits/bylines")[key]))
 
 
 @cache
