@@ -512,6 +512,53 @@ def test_bars_of_the_indexes(served: Served) -> None:
         )
 
 
+@pytest.mark.parametrize("site", [None, SITES[0]])
+def test_places(served: Served, site: str | None) -> None:
+    """The map and the question, by the names of places in the tables."""
+    place_of = {row["printed"]: row["place_id"] for row in served.table("place_names")}
+    places = {row["id"]: row for row in served.table("places")}
+    filed: Counter[str] = Counter()
+    for one in served.articles(site):
+        if place := places.get(place_of.get(one["dateline_place"]) or 0):
+            filed[f"{place['name']}, {place['country']}"] += 1
+    assert sum(filed.values()) > 5
+    asked = {"site": site} if site else {}
+    rows = served.question("datelines", **asked)
+    assert drawn(rows, "place", "articles") == {(name,): count for name, count in filed.items()}
+    page = served.front.get(f"/places?{urlencode({'lang': 'en'} | asked)}").text
+    circles = re.findall(r"<title>([^<]+): (\d+)</title>", page)
+    assert dict(circles) == {
+        name.partition(",")[0]: str(count) for name, count in filed.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("word", "forms"), [("qamar", {"qamar"}), ("خبر", {"خبر", "الخبر"}), ("رقم", {"رقم"})]
+)
+def test_words_that_tell_two_selections_apart(
+    served: Served, word: str, forms: set[str]
+) -> None:
+    """The words of one paper against the articles of one wire text, in headlines and bodies."""
+    bodies = served.names("bodies", "article_body")
+    own, wire = [], []
+    for one in served.articles():
+        body = bodies[one["body_id"]]
+        count = sum(text in forms for text in re.findall(r"\w+", f"{one['headline']} {body}"))
+        if "الحاويات" in body:
+            wire.append(count)
+        elif one["site"] == SITES[1]:
+            own.append(count)
+    assert len(wire) == 3
+    queries = (f"site:{SITES[1]} -الحاويات", '"سفينة الحاويات"')
+    asked = urlencode([*(("q", query) for query in queries), ("lang", "en")])
+    page = served.front.get(f"/compare?{asked}").text
+    row = re.search(rf"<bdi>{word}</bdi></a></td>((?:<td[^>]*>[^<]*</td>)+)</tr>", page)
+    assert row
+    here, there, articles, _score = re.findall(r">([^<]+)</td>", row[1])
+    assert (int(here), int(articles)) == (sum(own), sum(map(bool, own)))
+    assert int(there) == sum(wire)
+
+
 def test_first_page(served: Served) -> None:
     page = served.front.get("/?lang=en").text
     tiles = re.findall(r"<dd>(?:<a [^>]*>)?([^<]*)<", page.partition("</dl>")[0])
