@@ -169,9 +169,12 @@ def _is_marked(anchor: Node) -> bool:
 
 def _is_short_string(anchor: Node) -> bool:
     """Return whether a link is one short string, as most are: those of a menu."""
+    if anchor.stop != anchor.start + 2 or anchor.size <= 2:
+        return False
     if anchor.parent is not None and anchor.parent.tag in HEADINGS:
         return False
-    return 2 < anchor.size < LEAST_LINK // 2 and anchor.stop == anchor.start + 2
+    text = without_direction_marks(anchor.text())
+    return anchor.size < LEAST_LINK // 2 or not (text == "" or _is_long(text) or _is_wide(text))
 
 
 def _is_title(text: str, href: str, *, is_heading: bool) -> bool:
