@@ -261,16 +261,29 @@ def test_datasette_counts_the_rows_of_tables_once(
         asked.append(sql)
         return await execute(self, sql, *values, **options)
 
-    monkeypatch.setattr(Database, "execute", noted)
+    monkeypatch.setattr(Database, "execute", noted)  # below the cache of ours
 
-    async def counted() -> tuple[dict[str, int | None], ...]:
+    async def counted() -> tuple[Any, ...]:
         made = datasette_over(
             path, host="127.0.0.1", is_proxied=False, jobs_file=tmp_path / "jobs.toml"
         )
         archive = made.get_database("archive")
-        return await archive.table_counts(1_000), await archive.table_counts(1_000)
+        tables = [await archive.table_counts(1_000) for _ in range(2)]
+        assert asked.count("select count(*) from [articles]") == 1
+        wanted: tuple[dict[str, str], ...] = ({}, {}, {"p0": "fr"})
+        of_french = "select count(*) from article where in_language = :p0"
+        counts = ("select count(*) from article ", "select count(*) from article ", of_french)
+        found = [
+            await archive.execute(sql, values)
+            for sql, values in zip(counts, wanted, strict=True)
+        ]
+        return tables, [rows.first()[0] for rows in found]
 
-    first, again = asyncio.run(counted())
+    (first, again), rows = asyncio.run(counted())
     assert first == again
     assert first["articles"] == COUNT
-    assert asked.count("select count(*) from [articles]") == 1
+    assert sum("count(*) from article " in sql for sql in asked) == 2
+    with Archive.open_read_only(path) as archive:
+        articles = list(archive.articles())
+    french = sum(one.in_language == "fr" for one in articles)
+    assert rows == [len(articles), len(articles), french]
