@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl import Page, extract
+from newscrawl import Article, Page, extract
 
 LATIN = (
     (
@@ -128,3 +128,52 @@ def test_furniture_is_left_out_between_and_below_the_paragraphs(language: str, a
 @pytest.mark.parametrize("sentence", SENTENCES)
 def test_sentences_that_begin_or_sound_like_it_are_text(sentence: str) -> None:
     assert sentence in body_with(sentence, LATIN, 2)
+
+
+def read(body: str, title: str = "") -> Article:
+    page = Page(
+        url="https://echo.example/n/1",
+        body=f"<html><title>{title}</title><body><article>{body}</article></body></html>".encode(),
+        content_type="text/html; charset=utf-8",
+    )
+    return extract(page)
+
+
+MARKS = (
+    "[<a href='/e'>edit</a>]",
+    "(النهاية)",
+    "{{ article.title }}",
+    "You have 2 free articles left this month.",
+)
+
+
+@pytest.mark.parametrize("line", MARKS)
+def test_marks_of_systems_between_the_paragraphs_are_left_out(line: str) -> None:
+    assert body_with(line, LATIN, 1) == [*LATIN]
+
+
+@pytest.mark.parametrize("sign", ["#", "¶", "§"])
+def test_the_sign_that_links_to_a_heading_is_none_of_its_words(sign: str) -> None:
+    heading = f"<h2 id='a'>The lamp <a href='#a'>{sign}</a></h2>"
+    paragraphs = f"<p>{LATIN[0]}</p><p>{LATIN[1]}</p>"
+    article = read(f"<h1>Lindmouth rebuilds its dam</h1>{heading}{paragraphs}")
+    assert (article.article_body or "").splitlines() == ["The lamp", *LATIN[:2]]
+
+
+@pytest.mark.parametrize(
+    ("heading", "title", "headline"),
+    [
+        ("«الرصيف مات»", "«الرصيف مات» - صدى ليندموث", "«الرصيف مات»"),
+        ("« La digue est morte »", "« La digue est morte »", "« La digue est morte »"),
+        ("Harbour » Old dam falls", "Old dam falls", "Harbour » Old dam falls"),
+        ("الرصيف القديم ينهار\u200f", "", "الرصيف القديم ينهار"),
+        ("<b>Live</b>Old dam falls", "Old dam falls | Echo", "Old dam falls"),
+        ("<b>Old dam</b> falls", "Old dam falls | Echo", "Old dam falls"),
+        ("<b>Exclusive</b> Old dam falls", "Old dam falls", "Old dam falls"),
+    ],
+)
+def test_headlines_keep_their_marks_and_lose_their_badges(
+    heading: str, title: str, headline: str
+) -> None:
+    paragraphs = "".join(f"<p>{one}</p>" for one in LATIN)
+    assert read(f"<h1>{heading}</h1>{paragraphs}", title).headline == headline

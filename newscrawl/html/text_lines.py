@@ -76,6 +76,8 @@ PARTING = frozenset({"hidden", "caption", "share", "advert", "byline", "form", "
 """Inside a line only an element flagged so stands apart; other classes are ornament."""
 LONGEST_BUTTON = 300
 """A button with more text was left open: the page goes on in it."""
+PERMALINKS = frozenset("#¶§🔗⚓")
+"""Signs of the link from a heading to itself."""
 LONGEST_CARD = 600
 """And so was a link: the parts in it are no parts of a link."""
 LEAST_SENTENCE = 20
@@ -240,9 +242,8 @@ class _Reader:
     def open(self, node: Node, role: _Role) -> _Role:
         """Handle an element that is no plain part or line; return its role in the end."""
         if role == "link":
-            self.in_link += 1
-            self.is_card = node.size <= LONGEST_CARD
-        elif role == "break" and self.buffer:
+            return self.open_link(node)
+        if role == "break" and self.buffer:
             self.flush()
         elif role == "unknown":
             return self.open_unknown(node)
@@ -253,6 +254,15 @@ class _Reader:
         elif role == "table":
             return self.open_table(node)
         return role
+
+    def open_link(self, node: Node) -> _Role:
+        """Read a link, unless it is the sign by which a heading can be linked to."""
+        if node.size == 1 and self.parts[-1][1] == "heading" and node.text() in PERMALINKS:
+            self.skip(node)
+            return "silent"
+        self.in_link += 1
+        self.is_card = node.size <= LONGEST_CARD
+        return "link"
 
     def open_table(self, node: Node) -> _Role:
         """Read a table of data as one text; begin a part for one that makes a layout."""

@@ -57,7 +57,8 @@ def _openings() -> Mapping[str, tuple[tuple[str, Openings], ...]]:
 
 @cache
 def _whole() -> frozenset[str]:
-    return frozenset(phrase_table("pages/phrases")["whole"]["end"])
+    table = phrase_table("pages/phrases")["whole"]
+    return frozenset((*table["end"], *table["edit"]))
 
 
 @cache
@@ -170,9 +171,13 @@ def _role_of_link(text_line: TextLine) -> str:
 
 
 def _is_markup(text_line: TextLine) -> bool:
-    """Return whether *text_line* begins with a tag, and is no code of a text about markup."""
+    """Return whether *text_line* begins with a tag, or is an unfilled part of a template.
+
+    Code of a text about markup is neither.
+    """
     text, node = text_line.text, text_line.node
-    if text[0] != "<" or not text[1:2].isalpha():
+    is_tag = text[0] == "<" and text[1:2].isalpha()
+    if not is_tag and not (text.startswith("{{") and text.endswith("}}")):
         return False
     return node.tag not in _OF_CODE and not node.is_inside(_OF_CODE)
 

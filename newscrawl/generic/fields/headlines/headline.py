@@ -19,6 +19,8 @@ from newscrawl.values.dates import parse_date
 LONGEST = 1_000
 """A headline is cut at this many characters; the page itself stays in the archive."""
 LONGEST_PRINTED = 300
+MOST_OF_BADGE = 2
+"""Words of a badge; more are a kicker."""
 LEAST_REST = 10
 """A headline without its kicker has this many characters."""
 DATE = (6, 30)
@@ -51,6 +53,8 @@ _DAY = re.compile(
 )
 """A day before a headline: `Dec 18 2025`, `Jun 17`."""
 _SPLIT = re.compile(r"\s[|–—:·•»-]{1,2}\s|\s?[|»｜ㅣ]\s?|\s?–\s(?=[^ ]{1,40}$)")
+_MARKS = " \u200e\u200f"
+"""Marks of direction at the ends of a headline, which say nothing."""
 _TITLED = frozenset({"div", "span", "p", "h4"})
 _NOT_ABOVE = frozenset(
     {"navigation", "aside", "related", "comments", "teasers", "consent", "form", "newsletter"}
@@ -82,8 +86,24 @@ def headline_of(
     stated = [_bared(c, site) for c in said]
     chosen = _chosen(printed, stated, site)
     if chosen is not None and chosen.node is not None:
-        chosen = attrs.evolve(chosen, text=_without_label(site.without(chosen.text), stated))
+        text = _without_badge(site.without(chosen.text), chosen.node, stated)
+        chosen = attrs.evolve(chosen, text=_without_label(text, stated).strip(_MARKS))
     return chosen, [*printed, *said]
+
+
+def _without_badge(text: str, heading: Node, stated: Sequence[Candidate]) -> str:
+    """Return a headline without the first element of *heading* if the titles have none of it.
+
+    `<h1><span>Exclusive</span> The ferry stops</h1>` under `The ferry stops | The Post`.
+    """
+    first = next(heading.elements(), None)
+    badge = first.text() if first is not None else ""
+    rest = text[len(badge) :].strip()
+    is_badge = 0 < len(badge.split()) <= MOST_OF_BADGE and text.startswith(badge)
+    if not is_badge or len(rest) < LEAST_REST:
+        return text
+    titles = (part for one in stated for part in (one.text, *_SPLIT.split(one.text)))
+    return rest if any(part and part.strip() == rest for part in titles) else text
 
 
 def _without_label(text: str, stated: Sequence[Candidate]) -> str:

@@ -22,6 +22,9 @@ LONGEST_TITLE = 500
 LEAST_HEADLINE = 3
 """A title without the site's name has this many letters at least."""
 _SIGNS = re.compile(r"(\s[|–—:·•»›«/~-]{1,2}\s|\s?[|»›｜ㅣ]\s?|:\s)")
+_QUOTED = re.compile("«([^«»]{1,300})»")
+_CLOSING = "\ue000"
+"""Stands for a closing mark of quotation, which separates nothing."""
 _NO_WORD = re.compile(r"[^\w]+|_")
 _MARKS = re.compile(
     r"(?<![a-z])(?:site|blog)[-_]?(?:title|name)(?![a-z])|logo|masthead|branding"
@@ -54,7 +57,8 @@ class SiteName:
         """Return *text* without the site's name before or behind it, where more is left."""
         if len(text) > LONGEST_TITLE:
             return text
-        pieces = _SIGNS.split(text.strip(" |»›"))
+        quoted = _QUOTED.sub(rf"«\1{_CLOSING}", text)
+        pieces = _SIGNS.split(quoted.strip(" |»›"))
         while len(pieces) > 2:
             if self.is_name(pieces[-1]):
                 pieces = pieces[:-2]
@@ -62,8 +66,8 @@ class SiteName:
                 pieces = pieces[2:]
             else:
                 break
-        if len(pieces) == 1 or len(pieces) < len(_SIGNS.split(text)):
-            rest = "".join(pieces).strip()
+        if len(pieces) == 1 or len(pieces) < len(_SIGNS.split(quoted)):
+            rest = "".join(pieces).strip().replace(_CLOSING, "»")
             return rest if len(bare(rest)) >= LEAST_HEADLINE else text
         return text
 
@@ -91,7 +95,8 @@ def site_name_of(
         frozenset(_stated_names(structured_data) - {""}),
         bare(host.rpartition(".")[0]).replace(" ", ""),
     )
-    pieces = list(map(bare, _SIGNS.split(title)[::2]))
+    quoted = _QUOTED.sub(r"\1", title)
+    pieces = list(map(bare, _SIGNS.split(quoted)[::2]))
     headings = [(bare(text), node) for text, node in printed]
     own = {bare(text) for text in stated} - {bare(title)}
     rest = _without_names(pieces, known_names)
