@@ -8,6 +8,7 @@ from functools import cache
 from operator import itemgetter
 
 from newscrawl.generic.body.article_node import ENDINGS, length_of
+from newscrawl.generic.body.edges import DATED, begins_paragraph, last_of_closing_lines
 from newscrawl.generic.body.lines import Line, Lines
 from newscrawl.html.text_lines import TextLine
 from newscrawl.html.tree import Node
@@ -18,7 +19,6 @@ _STOPS = (".", "。", "۔")
 _OFTEN_EQUAL = frozenset({"list", "table", "heading"})
 _OF_CODE = frozenset({"pre", "code", "li"})
 """Parts of a text about markup."""
-_BOLD = frozenset({"b", "strong"})
 _BACK = "↩↑⏎⤴^\ufe0e\ufe0f "
 """Signs of the link from a note back to its place in the text."""
 _ADDRESSING = frozenset({"newsletter", "copyright", "invitation"})
@@ -33,8 +33,6 @@ PARAGRAPH = 60
 """A text line of this many characters outside links is a paragraph even without a full stop."""
 LEAST_TEXT = 300
 """A headline after this many characters of text belongs to another article."""
-DATED = 7
-"""A line in which at least one character of this many is a digit holds a date or time."""
 SIGNS_BEFORE_LABEL = " >»›▶►•●*"
 LONGEST_PHRASED = 200
 """Most characters of a text line that is furniture because it begins with a phrase."""
@@ -293,19 +291,17 @@ def _without_head(text_lines: Sequence[TextLine], roles: Roles) -> Roles:
 
 
 def _is_sub_head(text_line: TextLine, paragraph: Node | None) -> bool:
-    """Return whether *text_line* is a heading, or the bold first line of *paragraph*."""
+    """Return whether *text_line* is a heading, or a line of the text above *paragraph*."""
     if text_line.kind == "heading":
         return True
-    if text_line.node is not paragraph:
-        return False
-    first = next(text_line.node.elements(), None)
-    return first is not None and first.tag in _BOLD and first.text() == text_line.text
+    return begins_paragraph(text_line, paragraph)
 
 
 def _without_tail(text_lines: Sequence[TextLine], roles: Roles) -> Roles:
     """Leave out the lines below the last paragraph."""
     body = (at for at in range(len(text_lines) - 1, -1, -1) if not roles[at])
     last = next((at for at in body if _ends_text(text_lines[at])), -1)
+    last = last_of_closing_lines(text_lines, roles, last)
     return (*roles[: last + 1], *(role or "tail" for role in roles[last + 1 :]))
 
 
