@@ -306,15 +306,23 @@ def test_filters_are_chips_that_can_be_removed(
 
 def test_bars_are_of_every_month_and_lead_to_it() -> None:
     bars = bars_of({"2025-11": 4, "2026-02": 1, "": 9}, lambda month: f"/{month}")
-    assert [(bar.month, bar.count) for bar in bars] == [
+    assert [(bar.month, bar.count) for bar in bars[-4:]] == [
         ("2025-11", 4),
         ("2025-12", 0),
         ("2026-01", 0),
         ("2026-02", 1),
     ]
-    assert bars[0].height == 4 * bars[3].height
-    assert bars[1].height == 0
-    assert bars[0].href == "/2025-11"
+    assert bars[-4].height == 4 * bars[-1].height
+    assert bars[-3].height == 0
+    assert bars[-4].href == "/2025-11"
+
+
+def test_bars_cover_a_year_or_more() -> None:
+    few = bars_of({"2026-02": 1}, str)
+    assert [few[0].month, few[-1].month, len(few)] == ["2025-03", "2026-02", 12]
+    many = bars_of({"2020-01": 3, "2020-12": 1, "2026-02": 1}, str)
+    assert [(bar.month, bar.count) for bar in many][::6] == [("2020", 4), ("2026", 1)]
+    assert bars_of({"": 4}, str) == ()
 
 
 def test_a_reader_chooses_dark_colours_and_keeps_them(front: Front) -> None:

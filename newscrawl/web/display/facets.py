@@ -18,6 +18,7 @@ _FILTER = re.compile(
 )
 _YEAR = re.compile(r"[0-9]{4}")
 _MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
+_FEWEST_BARS = 12
 _MOST_BARS = 60
 _MOST_YEARS = 150
 _FULL = 58
@@ -83,7 +84,7 @@ def _end_of(period: str) -> str:
 
 
 def bars_of(counts: Mapping[str, int], href: Callable[[str], str]) -> tuple[Bar, ...]:
-    """Return a bar for each month between the first and the last of *counts*.
+    """Return a bar for each month between the first and the last of *counts*, at least 12.
 
     Of more than 60 months the bars are years, the last 150. *counts* holds the results by
     month; *href* gives the address of the results of one month or year.
@@ -91,7 +92,7 @@ def bars_of(counts: Mapping[str, int], href: Callable[[str], str]) -> tuple[Bar,
     known = sorted(month for month in counts if month)
     if not known:
         return ()
-    months = list(_between(known[0], known[-1]))
+    months = list(_between(min(known[0], _a_year_to(known[-1])), known[-1]))
     if len(months) > _MOST_BARS:
         months, counts = list(dict.fromkeys(month[:4] for month in months)), _by_year(counts)
     months = months[-_MOST_YEARS:]
@@ -108,6 +109,13 @@ def _by_year(counts: Mapping[str, int]) -> Mapping[str, int]:
     for month, count in counts.items():
         years[month[:4]] += count
     return years
+
+
+def _a_year_to(month: str) -> str:
+    """Return the first of the twelve months that end with *month*."""
+    year, number = map(int, month.split("-"))
+    months = 12 * year + number - _FEWEST_BARS
+    return f"{max(months, 12) // 12:04}-{max(months, 12) % 12 + 1:02}"
 
 
 def month_after(month: str) -> str:
