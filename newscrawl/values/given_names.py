@@ -7,8 +7,6 @@ from functools import cache
 from newscrawl.resources import read_lines
 from newscrawl.values.gazetteer.names import keys, name_key
 
-_FILES = ("first_names.txt", "given_names.txt", "gendered_names.txt")
-
 
 def has_known_given_name(name: str) -> bool:
     """Return whether *name* has two words or more and begins with a known given name."""
@@ -35,6 +33,10 @@ def _english_words() -> frozenset[str]:
 
 @cache
 def _given_names() -> frozenset[str]:
-    lines = (line for file in _FILES for line in read_lines(f"names/{file}"))
+    lines = (
+        *read_lines("names/first_names.txt"),
+        *read_lines("names/given_names.txt"),
+        *read_lines("names/gendered_names.txt"),
+    )
     names = frozenset(name_key(name) for line in lines for name in line.split())
     return (names | keys("given_names")) - {""}
