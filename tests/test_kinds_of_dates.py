@@ -96,6 +96,13 @@ def test_day_below_an_embargo_is_the_day_of_publication() -> None:
         ("en", "Updated 4 November 2026, first published 3 November 2026"),
         ("ar", "آخر تحديث: 4 نوفمبر 2026 | نشر: 3 نوفمبر 2026"),
         ("ar", "نُشر في 3 نوفمبر 2026، وحُدِّث في 4 نوفمبر 2026"),
+        (
+            "ar",
+            (
+                "تم نشره الثلاثاء 03 تشرين الثاني / نوفمبر 2026 02:20 مساءً، آخر تعديل الأربعاء"
+                " 04 تشرين الثاني / نوفمبر 2026 10:00 صباحاً"
+            ),
+        ),
         ("tr", "Oluşturulma: 3 Kasım 2026 Güncellenme: 4 Kasım 2026"),
         ("ja", "2026年11月3日 公開（2026年11月4日 更新）"),
     ],
@@ -134,6 +141,19 @@ def test_default_of_a_system_gives_way_to_the_printed_day(stated: str) -> None:
 def test_seconds_since_1970_in_a_meta_tag_are_a_moment(stated: str) -> None:
     found = article("", meta=f"<meta property=article:published_time content={stated}>")
     assert day_of(found.date_published) == dt.date(2026, 11, 3)
+
+
+@pytest.mark.parametrize(
+    ("lang", "clock"), [("en", "Tuesday, 3 November 2026"), ("ar", "الثلاثاء 3 نوفمبر 2026")]
+)
+def test_clock_above_the_menu_is_no_day_of_the_article(lang: str, clock: str) -> None:
+    html = (
+        f"<html lang={lang}><head><meta charset=utf-8></head><body><div class=top><span>{clock}"
+        f"</span> <span>12°C</span></div><header><a href='/'>Post</a></header><article><h1>"
+        f"{HEADLINE}</h1>{BODY}</article></body></html>"
+    )
+    found = extract(Page(url="https://news.example/a", body=html.encode()))
+    assert found.date_published is None
 
 
 def test_number_of_a_file_is_no_day() -> None:

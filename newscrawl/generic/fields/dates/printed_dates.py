@@ -83,6 +83,8 @@ LONGEST_CAPTION = 40
 MOST_WORDS = 9
 """A line of more words than a byline has is a sentence or a caption."""
 MOST_DATE_WORDS = 5
+LETTERS_A_DIGIT = 7
+"""A line of dates has a digit for this many characters at least."""
 FAR = 0.38
 """Weight of a labelled date far below the text, in the article node."""
 MOST_BARE = 4
@@ -120,7 +122,9 @@ class Surroundings:
         prose = [
             text_line.node.index
             for text_line in body_of(self.lines)
-            if text_line.kind != "heading" and len(text_line.text) - text_line.links >= PROSE
+            if text_line.kind != "heading"
+            and len(text_line.text) - text_line.links >= PROSE
+            and not _is_dated_line(text_line.text)
             if self.outline.role(text_line) != "header"
         ]
         prose = [index for index in prose if index > self.first]
@@ -268,12 +272,20 @@ def is_of_event(text: str) -> bool:
 def is_sentence(text: str) -> bool:
     """Return whether *text* has so many words that a date among them may be of anything."""
     pieces = _DASH.split(text)
-    if _is_credit(text) or any(map(label_of, pieces)):
+    if _is_credit(text) or _labels("issue").words_of(text) or any(map(label_of, pieces)):
         return False
     if len(pieces) > 1 and any(map(_is_date_alone, pieces)):
         return False
     is_short = len(text.split()) <= MOST_WORDS or any(sign in text for sign in "|/•·⋅∙・")
     return is_amid_prose(text) if is_short else not _DATED_HEAD.match(text)
+
+
+def _is_dated_line(text: str) -> bool:
+    """Return whether *text* is a long line of dates with their labels, and no paragraph."""
+    if len(text) >= LONGEST_LINE or not (label_of(text) or _is_credit(text)):
+        return False
+    is_of_digits = sum(map(str.isdigit, text)) * LETTERS_A_DIGIT > len(text)
+    return is_of_digits or len(dates_in(text)) > 1
 
 
 def _is_date_alone(piece: str) -> bool:

@@ -30,6 +30,7 @@ from newscrawl.html.linked_data import text_of
 from newscrawl.layouts.field_readers import Context, date_values
 from newscrawl.limits import LONGEST_ADDRESS
 from newscrawl.values.dates import ParsedDate, dates_in, parse_date
+from newscrawl.values.dates.words import is_weekday
 
 PUBLISHED_METAS = (
     *(
@@ -101,6 +102,8 @@ MODIFIED_METAS = (
         "article.updated",
     ),
 )
+OF_CLOCK = 0.7
+"""Factor of the weight of a date that may be the day of the visit."""
 _UNIX = re.compile(r"1\d{9}(?:\d{3})?", re.ASCII)
 _PATHS = ("datePublished", "dateCreated", "uploadDate")
 _IN_ADDRESS = re.compile(
@@ -247,7 +250,21 @@ def _printed_votes(one: PrintedDate, context: Context) -> Iterator[Vote]:
             return  # `Article mis à jour le 7 janvier 2020`
         date = date or _publication_in(dates)
     if date is not None:
-        yield Vote(one.rule, date, one.raw, "printed", one.weight)
+        yield Vote(one.rule, date, one.raw, "printed", _weight_of(one, date))
+
+
+def _weight_of(one: PrintedDate, date: ParsedDate) -> float:
+    return one.weight * (OF_CLOCK if _may_be_clock(one, date) else 1)
+
+
+def _may_be_clock(one: PrintedDate, date: ParsedDate) -> bool:
+    """Return whether a bare date apart from the article has the form of a page's clock.
+
+    That is a weekday and a day without a time: `Monday, 30 November 2026`.
+    """
+    if not one.is_apart or one.role or isinstance(date.value, dt.datetime):
+        return False
+    return any(is_weekday(word.strip(".,|")) for word in one.raw.split())
 
 
 def _publication_in(dates: Sequence[tuple[str, Any]]) -> Any:
