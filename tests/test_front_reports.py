@@ -237,7 +237,11 @@ def test_difference_is_of_the_last_two_versions_or_of_any(served: Served) -> Non
 
     https://github.com/dgtlmoon/changedetection.io/issues/1846
     """
-    wanted = {"": ("الثاني", "الثالث"), "?old=1&new=3": ("الأول", "الثالث")}
+    wanted = {
+        "": ("الثاني", "الثالث"),
+        "?old=1&new=3": ("الأول", "الثالث"),
+        "?old=3&new=1": ("الثالث", "الأول"),
+    }
     for asked, (removed, added) in wanted.items():
         page = served.page(f"/article/{ODD_ID}/diff{asked}")
         assert f"<del>{removed}</del>" in page

@@ -370,6 +370,8 @@ def test_sql_is_answered_with_our_functions(front: Front) -> None:
     )
     assert counted == [["n"], ["3"]]
     assert sql(front, "SELECT :nothing AS x") == [["x"], [""]]
+    same = sql(front, "SELECT 1 AS a, 2 AS a, 3 AS a_2")
+    assert same == [["a", "a_2", "a_2_2"], ["1", "2", "3"]]
     named = run_address(front, "SELECT :path AS x", path="a", context="b")
     assert front.get(named).status == 200
 

@@ -49,7 +49,7 @@ def fill(path: Path) -> None:
         collect(study, 'Odd "name"', [named[3]], "Rim")
         add_tags(study, named[0], ["Harbour"], "Rim")
         add_tags(study, named[3], ["harbour"], "Ali")
-        add_note(study, named[2], "سأسأل المحرّر عن الأرقام الأولى.", "Rim")
+        add_note(study, named[2], "سأسأل المحرّر عن الأرقام الأولى.\nQuay/pier: (sic)", "Rim")
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +69,9 @@ QUERIES = [
     ("tag:harbour NOT السفن", {4}),
     ('note:"المحرر عن أرقام"', {3}),
     ("note:المحرر", {3}),
+    ('note:"الأرقام الأولى"', {3}),
+    ("note:quay", {3}),
+    ('note:"pier sic"', {3}),
     ("collection:absent", set()),
     ("السفينة -collection:absent", {1, 2}),
     (f"collection:Ports site:{SITE}", {2}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from itertools import chain
@@ -21,6 +22,7 @@ from newscrawl.text.folding import search_key
 from newscrawl.text.stems import stem_text
 
 _MOST_NAMES = 6
+_WORD = re.compile(r"\w+")
 _Row = Mapping[str, Any]
 
 
@@ -56,15 +58,18 @@ def _by_name(study: StudyFile, db: Database, node: Filter) -> Named:
 
 
 def _by_note(study: StudyFile, db: Database, words: str) -> Named:
-    wanted = f" {stem_text(words)} "
+    wanted = _words(words)
     found = [
-        {**row, "id": row["article"]}
-        for row in notes(study)
-        if wanted in f" {stem_text(row['text'])} "
+        {**row, "id": row["article"]} for row in notes(study) if wanted in _words(row["text"])
     ]
     if not found:
         return Named(problem=Problem("query_study_no_note", typed=words))
     return Named(_ids(db, found))
+
+
+def _words(text: str) -> str:
+    """Return the stems of the words of *text*, without its signs and lines."""
+    return f" {stem_text(' '.join(_WORD.findall(search_key(text))))} "
 
 
 def _key(name: str) -> str:

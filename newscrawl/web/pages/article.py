@@ -175,7 +175,7 @@ def _wanted(db: Database, number: int, request: Request) -> int | None:
     except NotInArchive as error:
         raise NotThere("no_such_article") from error
     except (ArchiveError, ValueError, OverflowError, IndexError) as error:
-        raise NotThere("no_such_versions") from error
+        raise NotThere("no_such_version") from error
 
 
 def _article(db: Database, number: int, wanted: int | None) -> dict[str, Any]:
@@ -238,7 +238,7 @@ def _article_of(db: Database, number: int, version: int | None) -> Article:
         try:
             article = read_version(db, read_version_at(db, number, version, None).id)
         except ArchiveError as error:
-            raise NotThere("no_such_versions") from error
+            raise NotThere("no_such_version") from error
     if article is None:
         raise NotThere("no_such_article")
     return article

@@ -10,9 +10,10 @@ import asyncio
 import json
 import sqlite3
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from importlib import import_module
+from itertools import chain, count
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -109,12 +110,21 @@ def _answered(path: str, sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
     try:
         found = connection.execute(sql, _Values(values))
         rows = [[_shortened(value) for value in row] for row in found.fetchmany(MOST_ROWS)]
-        columns = [column[0] for column in found.description or ()]
+        columns = _distinct(column[0] for column in found.description or ())
     except (sqlite3.Error, sqlite3.Warning, OverflowError) as error:
         return {"error": str(error)}
     except MemoryError:
         return {"error": f"it took more than {MEMORY // 2**20} MB"}
     return {"columns": columns, "rows": rows}
+
+
+def _distinct(names: Iterable[str]) -> list[str]:
+    """Return *names* with a number behind those that came before: `id`, `id_2`."""
+    found: list[str] = []
+    for name in names:
+        numbered = (f"{name}_{number}" for number in count(2))
+        found.append(next(one for one in chain([name], numbered) if one not in found))
+    return found
 
 
 def _authorized(action: int, first: str | None, second: str | None, *_more: Any) -> int:
