@@ -89,8 +89,7 @@ def phrase_role(text_line: TextLine) -> str:
 
 
 def _holds_notice(text: str) -> bool:
-    lowered = text.lower()
-    return any(part in lowered for part in _contained())
+    return any(map(text.lower().__contains__, _contained()))
 
 
 def _role_by_opening(text: str, links: int) -> str:
