@@ -310,6 +310,7 @@ def test_order_of_results_is_chosen_and_stays(front: Front) -> None:
     assert all_copies.count('<p class="snippet"') == 4
     one_each = front.get(f"/search?{query}&sort=fresh&each=text").text
     assert one_each.count('<p class="snippet"') == 3
+    assert "Counts and files are of every outlet" in one_each
     assert re.search(r'aria-current="true">Best and newest first<', one_each)
     links = re.findall(r'href="(/search\?[^"]*)"', one_each.partition("<aside")[2])
     narrowed = [link for link in links if "after" in link or "site" in link]

@@ -230,7 +230,8 @@ def _search(orders: Sequence[Order]) -> dict[str, Any]:
         ),
         _parameter(
             "each",
-            "Each article, or one outlet of each agency text; of a search by words alone.",
+            "Each article, or one outlet of each agency text, of a search by words alone; the"
+            " total counts every outlet.",
             enum=list(EACHES),
             default="article",
         ),
