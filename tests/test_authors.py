@@ -297,6 +297,7 @@ def test_all_authors_of_a_box_or_line_are_read(head: str) -> None:
         "<div><i class='fa fa-user'></i> Ann Lee <i class='fa fa-eye'></i> 1532</div>",
         "<div><a href='/@ann'>Ann Lee</a><span>Follow</span><span>6 min read</span></div>",
         "<p>Ann Lee</p><p>Translation: Bob Ray</p>",
+        "<p>by ann lee</p>",
         "<div>Ann Lee<br>Correspondent<br>Leeds - 3 March 2026</div>",
         (
             "<p>The pilots will learn of a new harbour before the summer, said the mayor.</p>"

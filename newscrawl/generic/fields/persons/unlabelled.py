@@ -117,10 +117,10 @@ def _in_shifts(line: str) -> Names:
 
 
 def _in_small_letters(line: str) -> Names:
-    """Return the name in `by ann lee`, alone on its line."""
+    """Return the name in `by ann lee`, alone on its line, with capitals."""
     label, _, name = line.strip().partition(" ")
     is_alone = label == "by" and name.islower() and len(name.split()) in (2, 3)
-    return (name,) if is_alone and is_known_name(name.title()) else ()
+    return (name.title(),) if is_alone and is_known_name(name.title()) else ()
 
 
 def _above_office(line: str, behind: str) -> Names:
