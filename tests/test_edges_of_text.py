@@ -63,3 +63,9 @@ def test_signature_and_links_below_the_text_are_left_out() -> None:
     links = "".join(f"<li><a href=/n/{n}>Another letter of the valley</a>" for n in range(4))
     lines = [line for line in lines_of(f"{TEXT}<p>Ida Holm</p><ul>{links}</ul>") if line]
     assert lines[-1].endswith("by the river.")
+
+
+def test_code_in_a_figure_is_text() -> None:
+    code = "<figure><pre>level = read(gauge)</pre><figcaption>The gauge</figcaption></figure>"
+    lines = lines_of(f"{TEXT}{code}<p>That is how the gauge is read since the flood.</p>")
+    assert "level = read(gauge)" in lines

@@ -186,7 +186,7 @@ def is_unseen(attributes: Mapping[str, str]) -> bool:
 
 def _by_tag(node: Node) -> str:
     if node.tag == "figure" and any(
-        part.tag in {"blockquote", "table"} for part in node.iter()
+        part.tag in {"blockquote", "table", "pre"} for part in node.iter()
     ):
         return ""
     return TAGS[node.tag]
