@@ -287,3 +287,10 @@ def test_datasette_counts_the_rows_of_tables_once(
         articles = list(archive.articles())
     french = sum(one.in_language == "fr" for one in articles)
     assert rows == [len(articles), len(articles), french]
+
+
+def test_places_are_counted_as_their_filter_finds_them(archive: Archive) -> None:
+    counts = archive.count_hits("ship", "place")
+    assert len({"London", "لندن"} & counts.keys()) == 1
+    for name in filter(None, counts):
+        assert archive.number_of_hits(f'ship place:"{name}"') == counts[name]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -40,6 +41,7 @@ from newscrawl.archive.search.ranking import (
     number_of_hits,
     ranked_ids,
 )
+from newscrawl.text.folding import search_key
 
 __all__ = [
     "SORTS",
@@ -191,21 +193,33 @@ def count_hits(db: Database, text: str, by: CountBy) -> dict[str, int]:
     """Count the articles that the query *text* finds, by the kind *by*.
 
     The largest count comes first; years, months and days come in their order. Without a query
-    all articles are counted.
+    all articles are counted. A place is counted under all its names, as `place:` finds it.
     """
     root = parse_with_names(text, db).root
-    if (counts := counts_by_columns(db, ids_found(db, root), by)) is not None:
-        return counts
-    source, values = found_by(root) if root else (ALL_ARTICLES, [])
-    return dict(db.conn.execute(_COUNTED[by].format(ids=source), values).fetchall())
+    counts: Mapping[str, int] | None = counts_by_columns(db, ids_found(db, root), by)
+    if counts is None:
+        source, values = found_by(root) if root else (ALL_ARTICLES, [])
+        counts = dict(db.conn.execute(_COUNTED[by].format(ids=source), values).fetchall())
+    return _by_place(db, counts) if by == "place" else dict(counts)
 
 
 def count_among(db: Database, ids: Sequence[int], by: CountBy) -> dict[str, int]:
     """Count the articles *ids* by the kind *by*, as `count_hits` does."""
-    if (counts := counts_by_columns(db, ids, by)) is not None:
-        return counts
-    counted = _COUNTED[by].format(ids="SELECT value AS id FROM json_each(?)")
-    return dict(db.conn.execute(counted, [json.dumps(ids)]).fetchall())
+    counts: Mapping[str, int] | None = counts_by_columns(db, ids, by)
+    if counts is None:
+        counted = _COUNTED[by].format(ids="SELECT value AS id FROM json_each(?)")
+        counts = dict(db.conn.execute(counted, [json.dumps(ids)]).fetchall())
+    return _by_place(db, counts) if by == "place" else dict(counts)
+
+
+def _by_place(db: Database, counts: Mapping[str, int]) -> dict[str, int]:
+    """Return *counts* of printed places with the names of one place under the commonest."""
+    known = dict(db.conn.execute("SELECT printed, place_id FROM place_names").fetchall())
+    names: dict[object, str] = {}
+    sums: Counter[str] = Counter()
+    for printed, number in counts.items():
+        sums[names.setdefault(known.get(printed) or search_key(printed), printed)] += number
+    return dict(sums.most_common())
 
 
 def _hit(db: Database, article_id: int, rank: float | None, wanted: str | None) -> Hit:
