@@ -153,7 +153,9 @@ def date_candidates(
 
 
 def _says_both(one: PrintedDate, context: Context) -> bool:
-    """Return whether a line has the days of publication and of change, each with its label."""
+    """Return whether a line, no sentence, has the days of publication and of change."""
+    if one.raw.endswith("."):
+        return False
     labels = {label for label, _ in _dates_in(one.raw, context)}
     return labels >= {"published", "updated"}
 
