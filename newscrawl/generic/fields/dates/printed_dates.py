@@ -285,7 +285,7 @@ def _is_dated_line(text: str) -> bool:
     if len(text) >= LONGEST_LINE or not (label_of(text) or _is_credit(text)):
         return False
     is_of_digits = sum(map(str.isdigit, text)) * LETTERS_A_DIGIT > len(text)
-    return is_of_digits or len(dates_in(text)) > 1
+    return is_of_digits or (len(dates_in(text)) > 1 and not text.endswith("."))
 
 
 def _is_date_alone(piece: str) -> bool:
