@@ -16,7 +16,10 @@ ROWS = "".join(f"<tr><td>Mill {n}<td>{n * 7}<td>{n * 3}" for n in range(1, 6))
 
 def lines_of(body: str) -> list[str]:
     """Return the lines of the text of a page with this *body* under a headline."""
-    markup = f"<title>Letters of old</title><article><h1>Letters of old</h1>{body}"
+    return lines_of_page(f"<title>Letters of old</title><article><h1>Letters of old</h1>{body}")
+
+
+def lines_of_page(markup: str) -> list[str]:
     page = Page(url="https://news.example/2026/letters", body=markup.encode())
     return (extract(page).article_body or "").splitlines()
 
@@ -69,3 +72,34 @@ def test_code_in_a_figure_is_text() -> None:
     code = "<figure><pre>level = read(gauge)</pre><figcaption>The gauge</figcaption></figure>"
     lines = lines_of(f"{TEXT}{code}<p>That is how the gauge is read since the flood.</p>")
     assert "level = read(gauge)" in lines
+
+
+def test_links_that_a_line_announces_are_its_list() -> None:
+    items = "<li><a href=/a.pdf>Letter of the miller</a><li><a href=/b.pdf>Answer of fall</a>"
+    announced = f"<p>The papers are:</p><ul>{items}</ul>"
+    lines = ["The papers are:", "Letter of the miller", "Answer of fall"]
+    assert lines_of(f"{TEXT}{announced}{TEXT.replace('spring', 'May')}")[3:6] == lines
+    related = f"<p>Read also:</p><ul>{items}</ul>"
+    assert lines_of(f"{TEXT}{related}") == lines_of(TEXT)
+
+
+def cards(count: int, tag: str, section: str) -> str:
+    inside = "".join(
+        f"<{tag} class=card><a href=/n/{n}><h3>Lamp number {n} of the old lighthouse</h3></a>"
+        f"<p>A longer text than the article, on nets, ropes, dogs and the quay, no. {n}."
+        f"</p><span>{n} April 2026</span></{tag}>"
+        for n in range(1, 9)
+    )
+    return f"<section class={section}><h2>Related news</h2>{inside}</section>"
+
+
+@pytest.mark.parametrize(("tag", "section"), [("div", "related"), ("article", "more")])
+@pytest.mark.parametrize("is_above", [True, False])
+def test_cards_of_other_pages_never_stand_for_a_short_text(
+    tag: str, section: str, is_above: bool
+) -> None:
+    text = "The lighthouse keeper went home on Monday, and nobody lit the lamp."
+    around = cards(8, tag, section)
+    article = f"<article><h1>Lamp stays dark</h1><p>6 May 2026</p><p>{text}</p></article>"
+    page = f"{around}{article}" if is_above else f"{article}{around}"
+    assert lines_of_page(page) == [text]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 import attrs
 
 from newscrawl.generic.body.furniture import flag
+from newscrawl.generic.body.title_links import summaries_in
 from newscrawl.html.text_lines import HEADINGS, Flags, TextLine, text_lines_of
 from newscrawl.html.tree import Node
 
@@ -42,6 +43,8 @@ _LINES = frozenset(
     {"div", "span", "strong", "b", "td", "dt", "dd", "a", "legend", "em", "font"}
 )
 
+_PROMOTING = frozenset({"related", "teasers"})
+"""Kinds of parts whose text under links is that of other pages."""
 _PARTS = frozenset({"p", "li", "tr", "tbody", "ol", "ul"})
 """Elements that are a part of a text, however much of it they hold."""
 Key = tuple[str, str, str]
@@ -67,6 +70,8 @@ class Outline:
     """Kinds of flagged parts that are text after all."""
     titled: list[Node]
     """Possible titles: headings, elements with a title class, and short lines."""
+    summaries: frozenset[int]
+    """The ids of the text lines that each stand next under a title that is a link."""
     _above: dict[int, frozenset[str]] = attrs.field(factory=dict, init=False)
     _roles: dict[int, str] = attrs.field(factory=dict, init=False)
 
@@ -135,8 +140,9 @@ def outline_of(root: Node) -> Outline:
     text_lines = text_lines_of([root], flag)
     weighed = _weighed(text_lines)
     line_weights = [weight for _, weight in weighed]
-    cleared = _cleared(weighed) | _of_play(text_lines)
-    outline = Outline(text_lines, line_weights, {}, {}, cleared, _titled_nodes(root))
+    summaries = summaries_in(weighed)
+    cleared = _cleared(weighed, summaries) | _of_play(text_lines)
+    outline = Outline(text_lines, line_weights, {}, {}, cleared, _titled_nodes(root), summaries)
     weights: dict[int, float] = defaultdict(float)
     own: dict[int, float] = defaultdict(float)
     for text_line, weight in weighed:
@@ -207,15 +213,38 @@ def _without_few_teasers(
     return (own, total) if of_teasers < MOST_TEASERS * total else (heavy, total + of_teasers)
 
 
-def _cleared(weighed: Sequence[tuple[TextLine, float]]) -> set[Key]:
-    """Return the kinds of flagged parts that are text, by how much of it they hold."""
-    heavy, total = _without_few_teasers([one for one in weighed if one[1]])
+def _cleared(weighed: Sequence[tuple[TextLine, float]], summaries: Collection[int]) -> set[Key]:
+    """Return the kinds of flagged parts that are text, by how much of it they hold.
+
+    Summaries of other pages are text of no part for them, where other text is left.
+    """
+    heavy = [one for one in weighed if one[1]]
+    cleared = _heaviest(heavy)
+    promoting = {key for key in cleared if key[2] in _PROMOTING}
+    own = _without_summaries(heavy, summaries) if promoting else ()
+    return cleared - (promoting - _heaviest(own)) if own else cleared
+
+
+def _without_summaries(
+    heavy: Sequence[tuple[TextLine, float]], summaries: Collection[int]
+) -> Sequence[tuple[TextLine, float]]:
+    """Return the lines but the summaries of other pages in parts that are flagged so."""
+    return [one for one in heavy if id(one[0]) not in summaries or not _is_promoted(one[0])]
+
+
+def _heaviest(heavy: Sequence[tuple[TextLine, float]]) -> set[Key]:
+    """Return the kinds of flagged parts that hold more than their share of the lines."""
+    lines, total = _without_few_teasers(heavy)
     by_key: dict[Key, float] = defaultdict(float)
-    for text_line, weight in heavy:
+    for text_line, weight in lines:
         if flags := text_line.flags:
             for key in {key_of(node, role) for node, role in flags}:
                 by_key[key] += weight
     return {key for key, weight in by_key.items() if weight > _share_of(key) * total}
+
+
+def _is_promoted(text_line: TextLine) -> bool:
+    return any(role in _PROMOTING for _, role in text_line.flags)
 
 
 def _of_play(text_lines: Sequence[TextLine]) -> set[Key]:

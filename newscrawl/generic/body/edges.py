@@ -98,3 +98,11 @@ def _closes(text_line: TextLine, block: Node, *, is_announced: bool) -> bool:
     if text_line.kind == "table" or own.tag in LISTS:
         return True
     return is_announced and len(text_line.text) <= LONGEST_ANNOUNCED
+
+
+def announces(text_line: TextLine, item: TextLine) -> bool:
+    """Return whether *item* is of the list that *text_line* announces, or of the same list."""
+    own, block = block_of(item.node), block_of(text_line.node)
+    if own is block:
+        return text_line.links > 0
+    return text_line.text.endswith(_ANNOUNCING) and own.parent is block.parent

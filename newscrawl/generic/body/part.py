@@ -97,10 +97,11 @@ class FirstReading:
             return False
         return self._may_be_text(text_line, role, self.around.outline.role(text_line))
 
-    @staticmethod
-    def _may_be_text(text_line: TextLine, role: str, by_part: str) -> bool:
+    def _may_be_text(self, text_line: TextLine, role: str, by_part: str) -> bool:
         """Return whether its part of the page leaves open that a line is text."""
         letters = length_of(text_line.text)
+        if by_part == "teasers" and id(text_line) in self.around.outline.summaries:
+            return False
         if by_part == "header":
             return role != BEYOND and letters >= LEAST_IN_HEADER
         is_unseen_line = text_line.kind == "paragraph" and by_part == "hidden"

@@ -8,7 +8,12 @@ from functools import cache
 from operator import itemgetter
 
 from newscrawl.generic.body.article_node import ENDINGS, length_of
-from newscrawl.generic.body.edges import DATED, begins_paragraph, last_of_closing_lines
+from newscrawl.generic.body.edges import (
+    DATED,
+    announces,
+    begins_paragraph,
+    last_of_closing_lines,
+)
 from newscrawl.generic.body.lines import Line, Lines
 from newscrawl.html.text_lines import TextLine
 from newscrawl.html.tree import Node
@@ -251,6 +256,16 @@ def _with_linked_lines(text_lines: Sequence[TextLine], roles: Roles) -> Roles:
             is_item = kinds == ["list"] * 3 and not found[at - 1]
             if is_item or kinds[1] == "heading":
                 found[at] = ""
+    return _with_announced_links(text_lines, found)
+
+
+def _with_announced_links(text_lines: Sequence[TextLine], roles: Sequence[str]) -> Roles:
+    """Keep the items of a list of links below a line of text that announces it by a colon."""
+    found = list(roles)
+    for at in range(1, len(found)):
+        is_item = found[at] == "link" and text_lines[at].kind == "list"
+        if is_item and not found[at - 1] and announces(text_lines[at - 1], text_lines[at]):
+            found[at] = ""
     return tuple(found)
 
 

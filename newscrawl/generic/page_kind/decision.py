@@ -53,6 +53,8 @@ LEAST_UNPARTED = 16
 """Letters of a headline in a script that does not part words; an ideograph counts twice."""
 LEAST_FLASH = 60
 """Characters of a sentence or two that are an item of news."""
+DWARFED = 4
+"""A text is short beside teasers that have this many times its length."""
 MANY_TEASERS = 8
 """Fewer teasers may stand in the text of an article, too."""
 CERTAIN_KINDS = frozenset(
@@ -78,8 +80,8 @@ def page_kind(facts: PageFacts) -> PageKind:
     for rule in _RULES:
         found = rule(facts)
         if found and not (found[0] in _NAMED_KINDS and rule in _NAMES and _is_prose(facts)):
-            is_told = rule not in _DOUBTFUL
-            return PageKind(*found, _certainty(facts, found[0]) if is_told else "doubtful")
+            is_doubtful = rule in _DOUBTFUL and facts.length >= SHORT_BODY // 2
+            return PageKind(*found, "doubtful" if is_doubtful else _certainty(facts, found[0]))
     return PageKind("article")
 
 
@@ -187,6 +189,16 @@ def _listing(facts: PageFacts) -> Found:
     return None
 
 
+def _dwarfed(facts: PageFacts) -> Found:
+    """Find a text without a day or an h1 of its own that is short beside many teasers."""
+    teasers = facts.teasers
+    if facts.is_marked_article or facts.is_dated or facts.is_headed:
+        return None
+    if teasers.count >= MANY_TEASERS and facts.length * DWARFED < teasers.text:
+        return "listing", f"{teasers.count} teasers of other pages around a few lines"
+    return None
+
+
 def _accompanied(facts: PageFacts) -> Found:
     """Find a page whose text only accompanies comments, recordings or a schedule."""
     recordings = facts.parts.get("audio", 0)
@@ -202,7 +214,9 @@ def _accompanied(facts: PageFacts) -> Found:
 
 
 def _wall(facts: PageFacts) -> Found:
-    if facts.is_walled and facts.length < 2 * SHORT_BODY:
+    is_stated = facts.is_headline_stated and facts.is_dated
+    least = SHORT_BODY // 2 if is_stated else 2 * SHORT_BODY
+    if facts.is_walled and facts.length < least:
         return "paywall", "the text is not free to read, and hardly any of it is shown"
     return None
 
@@ -306,6 +320,7 @@ _RULES = (
         by_type,
         by_call,
         _listing,
+        _dwarfed,
         by_class,
         _shape,
         _unnamed,

@@ -15,23 +15,23 @@ import attrs
 
 from newscrawl.generic.body.article_node import Outline
 from newscrawl.generic.body.roles import is_prose
+from newscrawl.generic.body.title_links import (
+    LEAST_TITLE,
+    LINK_AROUND,
+    LONGEST_SUMMARY,
+    is_title_link,
+)
 from newscrawl.html.text_lines import TextLine
 from newscrawl.html.tree import Node
 from newscrawl.text.list_headings import heading_kind
 from newscrawl.text.phrases import folded, phrase_table
 from newscrawl.text.urls import domain_of
 
-LEAST_TITLE = 18
-"""A link of fewer characters names a section or a writer, not an article."""
-LONGEST_SUMMARY = 450
-"""More text than this under one link is an article's own, which goes on after the link."""
 LONGEST_MORE = 30
 LEAST_SUMMARY = 40
 LONG_TEXT = 700
 """Below a text of this many characters teasers under `Related posts` are no list of a page."""
 MOST_PARTS = 50
-LINK_AROUND = 4
-"""A link around a card begins at most this many elements above its heading."""
 _PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg")
 _ELSEWHERE = frozenset({"navigation", "consent", "form", "hidden", "comments"})
 
@@ -134,16 +134,6 @@ class _Counter:
         return self.found
 
 
-def is_title_link(text_line: TextLine) -> bool:
-    """Return whether *text_line* is only a link, and as long as a headline."""
-    length = len(text_line.text)
-    if length < LEAST_TITLE or length > 2 * LONGEST_SUMMARY:
-        return False
-    return text_line.links * 10 >= length * 9 or (
-        text_line.kind == "heading" and _is_link(text_line.node, length)
-    )
-
-
 def _heads_card(text_line: TextLine, site: str) -> bool:
     """Return whether *text_line* is the heading of a card whose picture is its link."""
     card = text_line.node.parent
@@ -159,13 +149,6 @@ def _is_file(anchor: Node) -> bool:
     """Return whether a link leads to the picture itself."""
     path = anchor.attributes.get("href", "").partition("?")[0]
     return path.lower().endswith(_PICTURES)
-
-
-def _is_link(node: Node, length: int) -> bool:
-    """Return whether a heading holds a link or stands in one."""
-    if node.links * 10 >= length * 8:
-        return True
-    return any(above.tag == "a" for above in islice(node.ancestors(), LINK_AROUND))
 
 
 def _leads_within(node: Node, site: str) -> bool:
