@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from newscrawl import Archive, Article, Page, extract
 from newscrawl.article import Agency, AgencyPlace, SourceCredit, mentions_from
 from newscrawl.outcomes import Observation
-from newscrawl.resources import read_toml
+from newscrawl.web.queries.questions import questions
 
 TEXT = """<p>{start}The ferry across the river ran at night for the first time on Monday, and
 the harbour was full of people who had come to see it leave.</p><p>The council had promised the
@@ -133,7 +133,7 @@ def test_all_places_are_counted_as_one_agency(archive: Archive) -> None:
     for query in ("agency:reuters", "agency:رويترز", "agency:Reuters"):
         assert {hit.article_id for hit in archive.search(query)} == {1, 2, 3, 4}, query
     for name in ("agencies", "articles_by_month", "sites_of_an_agency", "agencies_by_month"):
-        sql = read_toml("questions")[name]["sql"]
+        sql = questions()[name].sql
         values = dict.fromkeys(re.findall(r":(\w+)", sql)) | {"agency": "reuters"}
         rows = archive.db.execute(sql, values).fetchall()
         assert [row[-1] for row in rows] == [4], name

@@ -131,7 +131,7 @@ def _least_own(facts: PageFacts) -> int:
         return SHORT_BODY // 4
     has_day_and_text = facts.is_dated and facts.links * 2 < facts.size
     has_own = facts.is_signed or facts.is_headed or has_day_and_text
-    return SHORT_BODY // 2 if has_own else LONG_BODY
+    return SHORT_BODY // 2 if has_own and facts.teasers.count < LEAST_TEASERS else LONG_BODY
 
 
 def _is_of_many_teasers(facts: PageFacts, kind: str) -> bool:

@@ -53,7 +53,7 @@ _DAY = re.compile(
 )
 """A day before a headline: `Dec 18 2025`, `Jun 17`."""
 _SPLIT = re.compile(r"\s[|–—:·•»-]{1,2}\s|\s?[|»｜ㅣ]\s?|\s?–\s(?=[^ ]{1,40}$)")
-_MARKS = " \u200e\u200f"
+_MARKS = "\u200e\u200f"
 """Marks of direction at the ends of a headline, which say nothing."""
 _TITLED = frozenset({"div", "span", "p", "h4"})
 _NOT_ABOVE = frozenset(
