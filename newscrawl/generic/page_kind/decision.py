@@ -126,12 +126,18 @@ def _is_flash(facts: PageFacts) -> bool:
 
 def _least_own(facts: PageFacts) -> int:
     """Return the characters of prose from which a page of another kind may be an article."""
-    says_article = facts.is_marked_article or facts.og_type == "article"
-    if facts.is_dated and (says_article or facts.is_headed):
+    if facts.teasers.count >= LEAST_TEASERS:
+        return SHORT_BODY // 2 if facts.is_marked_article and facts.is_dated else LONG_BODY
+    if facts.is_dated and _says_article(facts):
         return SHORT_BODY // 4
     has_day_and_text = facts.is_dated and facts.links * 2 < facts.size
     has_own = facts.is_signed or facts.is_headed or has_day_and_text
-    return SHORT_BODY // 2 if has_own and facts.teasers.count < LEAST_TEASERS else LONG_BODY
+    return SHORT_BODY // 2 if has_own else LONG_BODY
+
+
+def _says_article(facts: PageFacts) -> bool:
+    """Return whether markup, og:type or the one h1 above the body speaks for an article."""
+    return facts.is_marked_article or facts.og_type == "article" or facts.is_headed
 
 
 def _is_of_many_teasers(facts: PageFacts, kind: str) -> bool:
