@@ -1,4 +1,4 @@
-"""Pages that are told from articles by their address, their buttons and their types."""
+"""Addresses, buttons and types that tell other pages from articles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sets of very many addresses in little memory: 10 to 20 bytes each, whatever their length."""
+"""Sets of very many addresses in little memory: 10 to 20 bytes each, short or long."""
 
 from __future__ import annotations
 

@@ -256,7 +256,7 @@ class _Reader:
         return role
 
     def open_link(self, node: Node) -> _Role:
-        """Read a link, unless it is the sign by which a heading can be linked to."""
+        """Read a link; skip the sign that links a heading to itself."""
         if node.size == 1 and self.parts[-1][1] == "heading" and node.text() in PERMALINKS:
             self.skip(node)
             return "silent"

@@ -33,7 +33,7 @@ LONGEST_LINKED = 24
 """A link of more characters to an article, or of many words, is a title and no heading."""
 LEAST_SPACES = 4
 FIRST_WORDS = 5
-"""A line that begins with such words is a heading, whatever follows."""
+"""A line that begins with such words is a heading, with any words behind them."""
 SIGNS = 8
 """Beside the text of a heading stand this many more characters at most."""
 CLIMB = 6

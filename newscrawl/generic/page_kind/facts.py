@@ -12,6 +12,8 @@ from newscrawl.text.phrases import phrase_table
 
 LONG_BODY = 700
 """A body of this many characters is not a message: phrases in its text count no more."""
+LONGEST_OFFER = 1_500
+"""A page with an offer to act on has less text of its own."""
 MESSAGE = 1200
 """Characters of the page's text that are searched for phrases."""
 
@@ -97,6 +99,11 @@ class PageFacts:
     def length(self) -> int:
         """Characters of prose in the body."""
         return len(self.body) if self.prose is None else self.prose
+
+    @property
+    def may_be_offer(self) -> bool:
+        """True if the page may offer something to act on: a short text without a writer."""
+        return not (self.is_marked_article or self.is_signed or self.length >= LONGEST_OFFER)
 
     @property
     def is_marked_article(self) -> bool:

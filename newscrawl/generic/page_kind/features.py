@@ -69,7 +69,9 @@ def evidence_of(
     elif known.is_certain:
         return known
     known = _with_counts(known, structured_data, outline, own)
-    return known if known.is_signed else attrs.evolve(known, calls=_calls_in(part.article_node))
+    if not known.may_be_offer:
+        return known
+    return attrs.evolve(known, calls=_calls_in(part.article_node))
 
 
 def _stated(

@@ -12,8 +12,6 @@ from newscrawl.generic.page_kind.facts import LONG_BODY, PageFacts, class_names
 from newscrawl.generic.page_kind.message_pages import SHORT_BODY, TITLE_PARTS, Found, searchable
 from newscrawl.text.phrases import folded, phrase_table
 
-LONGEST_OFFER = 1_500
-"""A page with an offer to act on has less text of its own."""
 LEAST_CHOICES = 8
 """Radio buttons of a quiz; a rating has five."""
 LEAST_HEADLINE = 30
@@ -130,7 +128,7 @@ def by_type(facts: PageFacts) -> Found:
 
 def by_call(facts: PageFacts) -> Found:
     """Name a page by the calls of its buttons: to apply, to book, to answer."""
-    if facts.is_marked_article or facts.is_signed or facts.length >= LONGEST_OFFER:
+    if not facts.may_be_offer:
         return None
     for kind, calls in _calls().items():
         found = facts.calls & calls.keys()
@@ -150,11 +148,6 @@ def _is_sale(facts: PageFacts) -> bool:
     is_merchant = not facts.types.isdisjoint(terms["terms"])
     is_stated = facts.is_stated_article or facts.is_headline_stated
     return is_merchant or (not is_stated and not facts.types.isdisjoint(terms["offers"]))
-
-
-def _is_signed_story(facts: PageFacts) -> bool:
-    """Return whether the body has a writer, a day, and the page's only h1 above it."""
-    return facts.is_signed and facts.is_headed and facts.length >= 2 * SHORT_BODY
 
 
 def _may_be_list(facts: PageFacts) -> bool:
@@ -182,7 +175,8 @@ def by_address(facts: PageFacts) -> Found:
 def _seems_article(facts: PageFacts, *, has_story: bool) -> bool:
     """Return whether type, date or text (*has_story*) speak for an article."""
     is_typed = facts.og_type == "article"
-    if not _may_be_list(facts) and (is_typed or _is_signed_story(facts)):
+    has_h1_and_writer = facts.is_headed and is_signed_story(facts)
+    if not _may_be_list(facts) and (is_typed or has_h1_and_writer):
         return True
     return has_story and (is_typed or facts.is_dated)
 

@@ -106,7 +106,7 @@ def _after_label(line: str) -> tuple[str, bool]:
 def _needs_no_sign(label: list[str], rest: str) -> bool:
     """Return whether names may follow *label* without a sign.
 
-    Without capitals a word of prose is told from a name by nothing else: `إعداد خطة جديدة`.
+    In a script without capitals nothing else tells prose from a name: `إعداد خطة جديدة`.
     """
     is_plain = " ".join(label) in _words("plain_labels")
     return is_plain or rest[0] != rest[0].lower() or has_known_given_name(rest)
