@@ -22,7 +22,7 @@ from newscrawl import Archive, Article
 from newscrawl.archive.search.index import index_text
 from newscrawl.crawl.download.extraction import ExtractionMiddleware
 from newscrawl.crawl.download.response import page_from
-from newscrawl.crawl.extraction_pool import ExtractionPool, read_page
+from newscrawl.crawl.extraction_pool import NICENESS, ExtractionPool, read_page
 from newscrawl.crawl.run.prepared import expect, normalized, values_of
 from newscrawl.evidence import evidence_problems
 from newscrawl.ingest.opt_outs import opt_outs_of
@@ -46,7 +46,7 @@ from newscrawl.layouts.site import Site
 class watched(css):
     def __call__(self, page):
         {action}
-        return [f"process {os.getpid()}"]
+        return [f"process {os.getpid()}, nice {os.nice(0)}"]
 
 class Watched(Layout):
     "Pages whose headline is the process that reads them."
@@ -134,6 +134,11 @@ def test_long_crawl_extracts_in_other_processes(
     # The home page is one of the first pages; two processes shared the rest.
     assert FIRST - 1 in counts
     assert len(counts) == 3
+    # The event loop has its core before them.
+    ours = next(process for process in found if found.count(process) == FIRST - 1)
+    levels = {process: int(process.rpartition(" ")[2]) for process in found}
+    others = [level for process, level in levels.items() if process != ours]
+    assert others == [min(levels[ours] + NICENESS, 19)] * 2
 
 
 def test_index_and_evidence_are_prepared_where_a_page_is_extracted() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from asyncio import LifoQueue, get_running_loop
 from collections.abc import Callable
@@ -46,6 +47,9 @@ class Read:
     ahead: Ahead | None = None
     """None in a crawl that stores nothing, and where no process lived to do it."""
 
+
+NICENESS = 5
+"""`nice` of the workers: the event loop, which serves all pages, goes before them."""
 
 _TRIES = 2
 """A worker may be killed for the memory of others: a page is read again once."""
@@ -158,6 +162,7 @@ class _Worker(WorkerProcess):
 def _serve(connection: Connection) -> None:
     # The parent handles it, and ends its workers.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    os.nice(NICENESS)
     use_environment()
     answer_requests(connection, _found_by)
 
