@@ -12,7 +12,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
 from itertools import accumulate, islice, takewhile
-from typing import Literal
+from math import inf
+from typing import Literal, NamedTuple
 
 import attrs
 
@@ -93,6 +94,17 @@ LONGEST_HEAD = 1_000
 """Characters below the headline that are the article's head, if no paragraph ends it before."""
 
 
+class _Limits(NamedTuple):
+    """Element numbers up to which little text stands between an element and the article."""
+
+    head: float
+    """The last one below the headline that is of the article's head."""
+    above: int
+    """An element above the article is near it if it ends behind this one."""
+    below: float
+    """The last one below the text that is near it."""
+
+
 @attrs.define(kw_only=True, slots=False)
 class Surroundings:
     """Nodes and lines around the article, for finding its dates and authors."""
@@ -134,27 +146,36 @@ class Surroundings:
 
     def zone(self, node: Node) -> Zone:
         """Return where *node* stands: between headline and text, in the text, around it."""
-        begin, end = self.text
-        if self.first <= node.index < begin:
-            is_head = self._length_between(self.first, node.index) <= LONGEST_HEAD
-            return "head" if is_head else "inside"
-        if begin <= node.index <= end:
+        index, (begin, end) = node.index, self.text
+        if self.first <= index < begin:
+            return "head" if index <= self._limits.head else "inside"
+        if begin <= index <= end:
             return "inside"
-        if not self._is_adjacent(node):
-            return "far"
-        return "above" if node.index < self.first else "below"
+        if index < self.first:
+            return "above" if node.end > self._limits.above else "far"
+        return "below" if index <= self._limits.below else "far"
 
-    def _is_adjacent(self, node: Node) -> bool:
-        """Return whether little text stands between *node* and the article."""
-        if node.index < self.first:
-            return self._length_between(node.end - 1, self.first) <= LONGEST_WAY
-        return self._length_between(self.text[1], node.index) <= LONGEST_WAY
+    @cached_property
+    def _limits(self) -> _Limits:
+        """Return how far the article's head and the parts beside it reach."""
+        return _Limits(
+            head=self._last_within(self.first, LONGEST_HEAD),
+            above=self._first_within(self.first, LONGEST_WAY),
+            below=self._last_within(self.text[1], LONGEST_WAY),
+        )
 
-    def _length_between(self, low: int, high: int) -> int:
-        """Return how much text stands after the element number *low* and before *high*."""
+    def _last_within(self, low: int, length: int) -> float:
+        """Return the last element number with at most *length* of text between *low* and it."""
         indexes, lengths = self._lengths
-        last = max(bisect_left(indexes, high) - 1, 0)
-        return lengths[last] - lengths[min(bisect_right(indexes, low) - 1, last)]
+        start = lengths[bisect_right(indexes, low) - 1]
+        beyond = bisect_right(lengths, start + length)
+        return indexes[beyond] if beyond < len(indexes) else inf
+
+    def _first_within(self, high: int, length: int) -> int:
+        """Return the first element number with at most *length* of text from it to *high*."""
+        indexes, lengths = self._lengths
+        end = lengths[max(bisect_left(indexes, high) - 1, 0)]
+        return indexes[bisect_left(lengths, end - length)]
 
     @cached_property
     def _lengths(self) -> tuple[list[int], list[int]]:
@@ -405,22 +426,40 @@ def _before(node: Node) -> str:
 
 def _lines(around: Surroundings) -> Iterator[PrintedDate]:
     """Yield the lines between headline and text, and those below it that a label begins."""
-    before = ""
     ahead = _lines_ahead_of_text(around)
+    before = ""
     for text_line in around.outline.text_lines:
-        text = parted_at_month(text_line.text)
-        if len(text) < LONGEST_LINE and _DIGIT.search(text) and not _is_event(before, text):
-            role = label_of(text) or (label_of(before) if len(before) < LONGEST_LABEL else "")
+        text = text_line.text
+        if len(text) < LONGEST_LINE and _DIGIT.search(text):
             zone = "head" if id(text_line) in ahead else around.zone(text_line.node)
-            if _may_be_dated(text_line, role, zone, around):
-                yield PrintedDate(
-                    rule=_rule_of(text_line, around),
-                    raw=text,
-                    role=role,
-                    weight=_weight_of_line(role, zone),
-                    is_apart=_is_apart(text_line.node, around, zone),
-                )
+            if _may_stand_there(text_line, zone, around):
+                yield from _dated_line(text_line, before, zone, around)
         before = text
+
+
+def _may_stand_there(text_line: TextLine, zone: Zone, around: Surroundings) -> bool:
+    """Return whether a line of any label may have the article's date in its place."""
+    if zone == "inside":
+        return len(text_line.text) <= LONGEST_CAPTION
+    return zone != "far" or text_line.node.is_below(around.article_node)
+
+
+def _dated_line(
+    text_line: TextLine, before: str, zone: Zone, around: Surroundings
+) -> Iterator[PrintedDate]:
+    """Yield the date in a line that may state the article's; *before* is the line above it."""
+    text, before = parted_at_month(text_line.text), parted_at_month(before)
+    if len(text) >= LONGEST_LINE or _is_event(before, text):
+        return
+    role = label_of(text) or (label_of(before) if len(before) < LONGEST_LABEL else "")
+    if _may_be_dated(text_line, role, zone, around):
+        yield PrintedDate(
+            rule=_rule_of(text_line, around),
+            raw=text,
+            role=role,
+            weight=_weight_of_line(role, zone),
+            is_apart=_is_apart(text_line.node, around, zone),
+        )
 
 
 def _rule_of(text_line: TextLine, around: Surroundings) -> str:
@@ -454,9 +493,7 @@ def parted_at_month(text: str) -> str:
 
 def _may_be_dated(text_line: TextLine, role: Role, zone: Zone, around: Surroundings) -> bool:
     """Return whether a line stands where the article's date may stand."""
-    if zone == "inside" and not _is_short_label(text_line, role):
-        return False
-    if zone == "far" and not text_line.node.is_below(around.article_node):
+    if zone == "inside" and role != "published":
         return False
     if zone in {"far", "below"} and not (role or _is_credit(text_line.text)):
         return False
@@ -470,10 +507,6 @@ def _may_be_dated(text_line: TextLine, role: Role, zone: Zone, around: Surroundi
 
 def _is_labelled(text_line: TextLine, role: Role) -> bool:
     return role == "published" or _is_credit(text_line.text)
-
-
-def _is_short_label(text_line: TextLine, role: Role) -> bool:
-    return role == "published" and len(text_line.text) <= LONGEST_CAPTION
 
 
 def _weight_of_line(role: Role, zone: Zone) -> float:

@@ -318,17 +318,22 @@ def _is_anothers(node: Node, around: Surroundings, zone: Zone) -> bool:
 def _labelled(around: Surroundings) -> list[str]:
     """Return the name in a line that says `Interview: Name`, or that is `(Name Surname)`."""
     for node in around.article_node.iter():
-        if node.tag in _LINES and 5 < node.size < LONGEST_NAME:
-            if around.outline.flags_above(node) & _CARDS:
-                continue
-            text = node.text()
-            label, colon, name = text.partition(":")
-            if colon and label.strip().lower() in _openings() and len(name.split()) > 1:
+        if 5 < node.size < LONGEST_NAME and node.tag in _LINES:
+            name = _name_in(node.text())
+            if name and not around.outline.flags_above(node) & _CARDS:
                 return [name]
-            inside = text[1:-1].split()
-            if text[:1] + text[-1:] == "()" and _is_foreign_name(inside):
-                return [" ".join(inside)]
     return []
+
+
+def _name_in(text: str) -> str:
+    """Return the name in a line; the empty string for any other line."""
+    label, colon, name = text.partition(":")
+    if colon and label.strip().lower() in _openings() and len(name.split()) > 1:
+        return name
+    if text.startswith("(") and text.endswith(")"):
+        inside = text[1:-1].split()
+        return " ".join(inside) if _is_foreign_name(inside) else ""
+    return ""
 
 
 @cache
