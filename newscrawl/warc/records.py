@@ -124,7 +124,8 @@ def _whole_length(content: bytes) -> int:
 def _record_from(content: bytes, max_size: int) -> Record:
     whole = _whole_length(content)
     is_arc, is_long = not content.startswith(b"WARC/"), whole > len(content)
-    found = next(iter(ArchiveIterator(BytesIO(content), arc2warc=True)))
+    all_at_once = {"arc2warc": True, "block_size": len(content)}
+    found = next(iter(ArchiveIterator(BytesIO(content), **all_at_once)))
     named = found.rec_headers.get_header
     payload = found.raw_stream.read(MAX_RECORD)
     http = found.http_headers
@@ -151,16 +152,22 @@ def _record_from(content: bytes, max_size: int) -> Record:
     )
 
 
-def _block(content: bytes, whole: int) -> bytes:
-    """Return the block of a record, after its header."""
+def _start_of_block(content: bytes) -> int:
+    """Return where the block of a record begins, after its header."""
     if not content.startswith(b"WARC/"):
-        return content[content.find(b"\n") + 1 : whole]
+        return content.find(b"\n") + 1
     mark = END_OF_HEAD.search(content)
-    return content[mark.end() : whole] if mark else b""
+    return mark.end() if mark else len(content)
+
+
+def _block(content: bytes, whole: int) -> bytes:
+    """Return the block of a record."""
+    return content[_start_of_block(content) : whole]
 
 
 def _is_http(content: bytes, whole: int) -> bool:
-    return _block(content, whole)[:64].lstrip().upper().startswith(b"HTTP/")
+    start = _start_of_block(content)
+    return content[start : min(start + 64, whole)].lstrip().upper().startswith(b"HTTP/")
 
 
 def _status(http: Any) -> int | None:

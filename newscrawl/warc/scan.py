@@ -111,6 +111,8 @@ class _Look:
     """First bytes of its content, up to HEAD."""
     size: int
     """The length of its content."""
+    length: int | None
+    """The length of its first record, as its header says; None where it says none."""
     end: int
     """Offset of its end in the file."""
     behind: bytes
@@ -194,7 +196,7 @@ class _Scan:
             self._patience -= size
             member.end, broken = error.end, str(error)
         content = b"".join(kept) if size <= self._most_kept else None
-        return _Look(head, size, member.end, behind, broken, content)
+        return _Look(head, size, length, member.end, behind, broken, content)
 
     def _is_bundle(self, look: _Look) -> bool:
         """Return whether a member holds more, or less, than one record."""
@@ -202,7 +204,7 @@ class _Scan:
             return True
         if look.behind:
             return begins_record(look.behind)
-        length = record_length(look.head)
+        length = look.length
         if length is None or length <= look.size or not is_member(self._view, look.end):
             return False
         # The record is longer than its member: it may go on in the next one.
@@ -210,8 +212,7 @@ class _Scan:
         return bool(following) and not begins_record(following)
 
     def _bundle(self, offset: int, look: _Look) -> tuple[Found, int]:
-        length = record_length(look.head)
-        is_continued = length is not None and length > look.size
+        is_continued = look.length is not None and look.length > look.size
         end = self._end if is_continued else look.end
         return Bundle(offset, end - offset), end
 
@@ -253,10 +254,9 @@ def _record_in(look: _Look, offset: int) -> Found:
     if not look.head:
         return Span(offset, look.end - offset, "erased", "")
     span = _span_from(look.head, offset, look.end - offset)
-    length = record_length(look.head)
-    if span is None or length is None:
+    if span is None or look.length is None:
         return Damaged(offset, "this is no record")
-    if length > look.size:
+    if look.length > look.size:
         return Damaged(offset, "the record is cut: its Content-Length says more")
     if look.behind:
         return Damaged(offset, _WRONG_LENGTH)
