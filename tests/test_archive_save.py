@@ -13,8 +13,9 @@ import pytest
 
 from newscrawl import Archive
 from newscrawl.archive.schema.checkpoints import EVERY
-from newscrawl.article import Dateline, Link, LinkList, SourceCredit
+from newscrawl.article import Article, Dateline, Link, LinkList, SourceCredit
 from newscrawl.errors import ArchiveError
+from newscrawl.ingest.site_identity import SiteIdentities
 from newscrawl.outcomes import Evidence
 from tests.archive_samples import (
     MORNING,
@@ -420,3 +421,23 @@ def test_log_is_copied_into_the_file_beside_the_commits(tmp_path: Path) -> None:
     with Archive(path) as archive:
         assert rows(archive, "SELECT count(*) FROM versions") == count
         assert archive.check() == ()
+
+
+def test_identity_costs_as_much_in_a_large_site(archive: Archive) -> None:
+    def steps_for(article: Article) -> int:
+        """Return the number of steps of SQLite's machine, in tens."""
+        steps: list[int] = []
+        archive.db.conn.set_progress_handler(lambda: steps.append(1), 10)
+        identities.key_for(article)
+        archive.db.conn.set_progress_handler(None, 0)
+        return len(steps)
+
+    identities = SiteIdentities("", archive)
+    urls = [f"https://{SITE}/news/{number}" for number in range(200)]
+    steps = []
+    for url in urls:
+        article = article_at(url, canonical_url=url, headline=url)
+        steps.append(steps_for(article))
+        seen = observation_at(MORNING, url, digest="5f" * 32)
+        archive.save(article, seen, site=SITE, key=url, run=None)
+    assert steps[-1] < 2 * steps[10]

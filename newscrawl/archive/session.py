@@ -21,7 +21,7 @@ class Session:
 
     def __init__(self, path: Path, *, is_read_only: bool = False) -> None:
         self.path = path
-        self.db: Database = (open_database_read_only if is_read_only else open_database)(path)
+        self.db = (open_database_read_only if is_read_only else open_database)(path)
         self._file = _identity(path)
         self._writer = None if is_read_only else WriterLock(path)
         self._lock = RLock()
@@ -44,11 +44,11 @@ class Session:
     def transaction(self) -> Iterator[Database]:
         """Hold one transaction over the block; within another one, a savepoint."""
         with self._lock, self.clear_errors():
-            self._check_place()
             if self.db.conn.in_transaction:
-                with self.db.atomic():
+                with self.db.savepoint():
                     yield self.db
                 return
+            self._check_place()
             self.db.execute("BEGIN IMMEDIATE")
             try:
                 if self._writer is not None:

@@ -133,8 +133,10 @@ class _SiteArticles:
             JOIN urls AS last ON last.id = o.url_id WHERE o.article_id = a.id
             AND o.version_id IS NOT NULL
             ORDER BY o.fetched_at DESC, o.id DESC LIMIT 1) = u.key"""
-        query = f"""FROM urls AS u JOIN addresses AS x ON x.url_id = u.id
-            JOIN articles AS a ON a.id = x.article_id JOIN sites AS s ON s.id = a.site_id
+        # In this order: SQLite would go through all articles of the site.
+        query = f"""FROM urls AS u CROSS JOIN addresses AS x ON x.url_id = u.id
+            CROSS JOIN articles AS a ON a.id = x.article_id
+            CROSS JOIN sites AS s ON s.id = a.site_id
             WHERE s.name = ? AND u.key = ?
             ORDER BY {is_here} DESC, u.url = ? DESC, a.last_seen DESC, a.id"""
         return next(self._found(query, 1, url_digest(url), url, is_here=is_here), None)

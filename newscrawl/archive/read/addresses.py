@@ -145,6 +145,8 @@ def redirected_articles_at(db: Database, url: str) -> list[RedirectedArticle]:
         return []
     before = addresses_redirecting_to(db, target)
     starts = [one for one in before if _followed(db, one, "") == target]
+    if not starts:
+        return []
     marks = ", ".join("?" * len(starts))
     rows = db.execute(
         f"""SELECT DISTINCT a.id, u.url FROM urls AS u JOIN addresses AS x ON x.url_id = u.id

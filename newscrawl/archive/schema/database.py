@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
+from newscrawl.archive.schema.connection import ArchiveDatabase
 from newscrawl.archive.schema.foreign_code import refuse_foreign_code, refuse_views_for_tables
 from newscrawl.archive.schema.functions import register_functions
 from newscrawl.archive.schema.migrations import (
@@ -47,7 +48,7 @@ _ROOM_TO_READ = 2**20
 _CACHE_KIB = 16_384
 
 
-def open_database(path: Path) -> Database:
+def open_database(path: Path) -> ArchiveDatabase:
     """Open the archive at *path* for writing, creating or upgrading it as needed.
 
     Raises ArchiveError if the file is no archive, is newer than this program, or cannot be
@@ -75,7 +76,7 @@ def open_database(path: Path) -> Database:
     return db
 
 
-def open_database_read_only(path: Path) -> Database:
+def open_database_read_only(path: Path) -> ArchiveDatabase:
     """Open the archive at *path* so that nothing can be written through it.
 
     Raises ArchiveError if `open_database` does, or the schema is an older one.
@@ -112,12 +113,12 @@ def _make(path: Path) -> None:
             raise ArchiveError(f"cannot open {path}: {_NOT_WRITABLE}") from error
 
 
-def _connect(uri: str) -> Database:
+def _connect(uri: str) -> ArchiveDatabase:
     connection = sqlite3.connect(
         uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
     # Plugins of sqlite-utils are other people's code; the archive opens the same everywhere.
-    db = Database(connection, execute_plugins=False)
+    db = ArchiveDatabase(connection, execute_plugins=False)
     register_functions(connection)
     for pragma in (
         "synchronous = FULL",
