@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from newscrawl.errors import UsageError
-from newscrawl.resources import read_toml
+from newscrawl.resources import read_bytes, read_toml
 from newscrawl.values.credit import parse_credit
 from newscrawl.values.gazetteer.agencies import (
     SCRIPTS,
@@ -19,6 +19,7 @@ from newscrawl.values.gazetteer.agencies import (
 )
 from newscrawl.values.gazetteer.names import name_key
 from newscrawl.values.gazetteer.places import is_place, near_place, place_kind
+from tools.make_place_keys import place_keys
 
 ROWS: list[dict[str, Any]] = read_toml("names/agencies")["supplier"]
 
@@ -107,3 +108,9 @@ def test_the_gazetteer(name: str, kind: str | None) -> None:
 def test_another_transcription_is_near() -> None:
     assert near_place("سانت بطرسبورج")
     assert not near_place("هسبريس")
+
+
+def test_prepared_keys_are_those_of_the_tables() -> None:
+    written = read_bytes("names/place_keys.tsv").decode("utf-8")
+    command = "python -m tools.make_place_keys > newscrawl/resources/names/place_keys.tsv"
+    assert written == place_keys(), command

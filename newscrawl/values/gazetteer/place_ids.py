@@ -15,7 +15,7 @@ import attrs
 
 from newscrawl.resources import read_lines
 from newscrawl.values.gazetteer.names import fold_name, keys, name_key
-from newscrawl.values.gazetteer.places import LONGEST_NAME, countries_named, country_named
+from newscrawl.values.gazetteer.places import LONGEST_NAME
 
 Certainty = Literal["certain", "ambiguous"]
 _TIMES = 7
@@ -95,7 +95,7 @@ def _has_larger_namesake(name: str, place: Place) -> bool:
 
 def _in_country(name: str, behind: list[str]) -> tuple[Place | None, Certainty | None]:
     """Return the place *name* in the country that is printed *behind* it."""
-    codes = {code for part in behind for code in countries_named(part)}
+    codes = {code for part in behind for code in _countries_named(part)}
     found = _named(name)
     inside = tuple(place for place in found if place.country in codes)
     if inside:
@@ -139,11 +139,43 @@ def _named(name: str) -> tuple[Place, ...]:
     name = " ".join(words)
     key = name_key(name)
     found = _with_key(key)
-    country = _countries().get(country_named(key))
+    country = _countries().get(_country_named(key))
     if country is not None and country not in found:
         found = (*found, country)
-    if countries_named(name) and not any(place.kind == "country" for place in found):
+    if _countries_named(name) and not any(place.kind == "country" for place in found):
         return ()  # a part of a country: England, California
+    return found
+
+
+def _countries_named(name: str) -> frozenset[str]:
+    """Return the ISO 3166 codes of the countries that have this name."""
+    return _codes().get(name_key(name[:LONGEST_NAME]), frozenset())
+
+
+def _country_named(key: str) -> str | None:
+    """Return the ISO 3166 code of the whole country with this key, not of a part (Scotland)."""
+    return _whole_countries().get(key)
+
+
+@cache
+def _whole_countries() -> Mapping[str, str]:
+    """Return the codes by the names of the first row of each country in the press table."""
+    found: dict[str, str] = {}
+    for line in read_lines("names/places_press.tsv"):
+        kind, country, names = line.split("\t")
+        if kind == "country" and country not in found.values():
+            found |= {name_key(name): country for name in names.split("|")}
+    return found
+
+
+@cache
+def _codes() -> Mapping[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for line in (*read_lines("names/places.tsv"), *read_lines("names/places_press.tsv")):
+        kind, country, names = line.split("\t")
+        for name in names.split("|") if kind == "country" else ():
+            key = name_key(name)
+            found[key] = found.get(key, frozenset()) | {country}
     return found
 
 

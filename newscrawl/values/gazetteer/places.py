@@ -1,30 +1,29 @@
 """The gazetteer: names of countries, cities and towns, in all their spellings.
 
 `places.tsv` in `resources/names` is derived from GeoNames and CLDR; `places_press.tsv` holds
-the spellings of the press. Datelines are parsed elsewhere, with the help of this module.
+the spellings of the press. `place_keys.tsv` is made of both by tools/make_place_keys.py, so that
+a start folds no names. Datelines are parsed elsewhere, with the help of this module.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from itertools import chain
 from types import MappingProxyType
 from typing import Literal
 
 from newscrawl.resources import read_lines
-from newscrawl.values.gazetteer.names import fold_name, is_one_off, keys, name_key, words_of
+from newscrawl.values.gazetteer.names import is_one_off, keys, name_key, words_of
 
 PlaceKind = Literal["country", "city", "town"]
 LONGEST_NAME = 60
-_NOT_NAME = re.compile(r"[^\w\t\n|]|_")
-_KINDS: tuple[PlaceKind, ...] = ("town", "city", "country")
+KINDS: tuple[PlaceKind, ...] = ("town", "city", "country")
 """In the order in which one takes the place of another of its name."""
 _SKELETON = str.maketrans(
     {**dict.fromkeys("غجگقك", "ج"), **dict.fromkeys("اويهء", ""), "ث": "س"}
 )
-_SKELETON_LENGTH = 4
+SKELETON_LENGTH = 4
 _LONG_COUNTRY = 12
 
 
@@ -47,16 +46,6 @@ def is_place(name: str) -> bool:
     return place_kind(name) is not None
 
 
-def countries_named(name: str) -> frozenset[str]:
-    """Return the ISO 3166 codes of the countries that have this name."""
-    return _codes().get(name_key(name[:LONGEST_NAME]), frozenset())
-
-
-def country_named(key: str) -> str | None:
-    """Return the ISO 3166 code of the whole country with this key, not of a part (Scotland)."""
-    return _whole_countries().get(key)
-
-
 def is_common(name: str) -> bool:
     """Return whether *name*, of a place, is also an ordinary word (`كان`)."""
     return name_key(name) in _common()
@@ -72,8 +61,8 @@ def near_place(name: str) -> bool:
         return False
     if name.startswith("ال"):
         return False  # an Arab town is known by its letters; الرياضة is not الرياض
-    bones = _skeleton(name_key(name))
-    return len(bones) >= _SKELETON_LENGTH and bones in _skeletons()
+    bones = skeleton_of(name_key(name))
+    return len(bones) >= SKELETON_LENGTH and bones in _skeletons()
 
 
 def near_country(name: str) -> bool:
@@ -112,17 +101,14 @@ def _is_adjective(word: str) -> bool:
 @cache
 def _gazetteer() -> Mapping[str, PlaceKind]:
     table: dict[str, PlaceKind] = {}
-    for kind in _KINDS:
-        of_kind = (names for one, names in _rows() if one == kind)
-        table |= dict.fromkeys(chain.from_iterable(of_kind), kind)
-    capitals = (names for kind, names in _press_rows() if kind == "city")
-    # عمان is a country too; as a dateline it is the capital, which the press table lists.
-    return MappingProxyType(table | {name: "city" for names in capitals for name in names})
+    for kind in KINDS:
+        table |= dict.fromkeys(_keys_of(kind), kind)
+    return MappingProxyType(table)
 
 
 @cache
 def _common() -> frozenset[str]:
-    return frozenset(name for kind, names in _rows() if kind == "common" for name in names)
+    return frozenset(_keys_of("common"))
 
 
 @cache
@@ -136,52 +122,22 @@ def _countries() -> tuple[str, ...]:
 
 @cache
 def _skeletons() -> frozenset[str]:
-    return frozenset(
-        bones for name in _gazetteer() if len(bones := _skeleton(name)) >= _SKELETON_LENGTH
-    )
+    return frozenset(_keys_of("skeleton"))
 
 
-def _skeleton(key: str) -> str:
+def skeleton_of(key: str) -> str:
     """Return the consonants of an Arabic *key*, those that transcriptions mix made one."""
     if not ("\u0621" <= key[:1] <= "\u064a"):
         return ""
     return (key[0].translate(_SKELETON) or key[0]) + key[1:].translate(_SKELETON)
 
 
-@cache
-def _whole_countries() -> Mapping[str, str]:
-    """Return the codes by the names of the first row of each country in the press table."""
-    found: dict[str, str] = {}
-    for line in read_lines("names/places_press.tsv"):
-        kind, country, names = line.split("\t")
-        if kind == "country" and country not in found.values():
-            found |= {name_key(name): country for name in names.split("|")}
-    return found
+def _keys_of(kind: str) -> Iterator[str]:
+    return chain.from_iterable(keys.split("|") for one, keys in _rows() if one == kind)
 
 
 @cache
-def _codes() -> Mapping[str, frozenset[str]]:
-    found: dict[str, frozenset[str]] = {}
-    for line in (*read_lines("names/places.tsv"), *read_lines("names/places_press.tsv")):
-        kind, country, names = line.split("\t")
-        for name in names.split("|") if kind == "country" else ():
-            key = name_key(name)
-            found[key] = found.get(key, frozenset()) | {country}
-    return found
-
-
-@cache
-def _rows() -> tuple[tuple[str, list[str]], ...]:
-    return (*_rows_of(read_lines("names/places.tsv")), *_press_rows())
-
-
-@cache
-def _press_rows() -> tuple[tuple[str, list[str]], ...]:
-    return tuple(_rows_of(read_lines("names/places_press.tsv")))
-
-
-def _rows_of(lines: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
-    """Yield the kind and the keys of each line; the table is folded as one text, for speed."""
-    for line in _NOT_NAME.sub("", fold_name("\n".join(lines))).splitlines():
-        kind, _country, names = line.split("\t")
-        yield kind, names.split("|")
+def _rows() -> tuple[tuple[str, str], ...]:
+    """Return the kind and the keys of each line, these as one text."""
+    rows = (line.partition("\t") for line in read_lines("names/place_keys.tsv"))
+    return tuple((kind, keys) for kind, _tab, keys in rows)
