@@ -46,7 +46,8 @@ def _groups() -> dict[str, set[str]]:
     """Return the keys of each kind; a key of several kinds is in that of its largest place."""
     press = list(_rows_of(read_lines("names/places_press.tsv")))
     rows = [*_rows_of(read_lines("names/places.tsv")), *press]
-    table = {name: kind for kind in KINDS for one, names in rows if one == kind for name in names}
+    in_turn = ((kind, names) for wanted in KINDS for kind, names in rows if kind == wanted)
+    table = {name: kind for kind, names in in_turn for name in names}
     # عمان is a country too; as a dateline it is the capital, which the press table lists.
     table |= {name: "city" for kind, names in press if kind == "city" for name in names}
     groups: dict[str, set[str]] = {kind: set() for kind in KINDS}

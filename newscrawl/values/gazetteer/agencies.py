@@ -7,7 +7,6 @@ format, whose names win. Nothing here reads datelines or credits; they look name
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from itertools import chain
@@ -191,6 +190,8 @@ def _by_key(extra: str) -> Mapping[str, Supplier]:
 
 
 def _read_user_table(path: str) -> dict[str, Any]:
+    import tomllib  # noqa: PLC0415 -- few users have such a table
+
     try:
         return tomllib.loads(Path(path).read_text("utf-8"))
     except (OSError, ValueError) as error:

@@ -1,8 +1,8 @@
 """The gazetteer: names of countries, cities and towns, in all their spellings.
 
 `places.tsv` in `resources/names` is derived from GeoNames and CLDR; `places_press.tsv` holds
-the spellings of the press. `place_keys.tsv` is made of both by tools/make_place_keys.py, so that
-a start folds no names. Datelines are parsed elsewhere, with the help of this module.
+the spellings of the press. `place_keys.tsv` is made of both by tools/make_place_keys.py, so
+that a start folds no names. Datelines are parsed elsewhere, with the help of this module.
 """
 
 from __future__ import annotations
