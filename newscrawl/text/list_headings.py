@@ -40,6 +40,13 @@ def _first_words() -> frozenset[str]:
 
 
 @lru_cache(maxsize=8192)
+def may_be_known(heading: str) -> bool:
+    """Return whether *heading* begins with the first word of a known one, as most do not."""
+    first = folded(heading.partition(" ")[0])
+    return not first or first in _first_words()
+
+
+@lru_cache(maxsize=8192)
 def heading_kind(heading: str) -> HeadingKind | None:
     """Return the kind of the list under *heading*, `not_a_list` for comments, tags etc.
 
@@ -47,9 +54,7 @@ def heading_kind(heading: str) -> HeadingKind | None:
     """
     if len(heading) > LONGEST_HEADING:
         return None
-    # Most headings are an article's, and no phrase begins with their first word.
-    first = folded(heading.partition(" ")[0])
-    if first and first not in _first_words():
+    if not may_be_known(heading):
         return None
     kinds, words = _heading_kinds(), folded(heading).split()
     for length in range(len(words), max(0, len(words) - EXTRA_WORDS - 1), -1):

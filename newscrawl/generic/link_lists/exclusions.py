@@ -47,10 +47,9 @@ def exclusion_of(group: Group, outline: Outline, *, is_inside: bool, host: str =
     Inside the body a single link to a related article is a list, and two entries that lead to
     pages of *host* may be one.
     """
-    leads_to_articles = are_numbered(group) or all(
-        _leads_to(card, host) for card in group.cards
+    is_pair = is_inside and (
+        all(_leads_to(card, host) for card in group.cards) or are_numbered(group)
     )
-    is_pair = is_inside and leads_to_articles
     return next(_exclusions(group, outline, is_inside=is_inside, is_pair=is_pair), "")
 
 

@@ -123,8 +123,9 @@ def _heads(heading: Heading, group: Group, before: Group | None) -> bool:
         return False
     if before is not None and before.cards[0].root.index > heading.node.index:
         # The panes of tabs share the heading above them.
-        is_shared = group.is_again or _are_panes(before, group, heading)
-        return before.heading is heading and is_shared
+        return before.heading is heading and (
+            group.is_again or _are_panes(before, group, heading)
+        )
     kind = heading_kind(heading.text)
     if _has_own_section(heading.node, around):
         return False

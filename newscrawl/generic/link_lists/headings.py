@@ -14,7 +14,7 @@ from newscrawl.generic.link_lists.tabs import Row, rows_of_tabs
 from newscrawl.generic.link_lists.words import is_button
 from newscrawl.html.text_lines import HEADINGS
 from newscrawl.html.tree import Node
-from newscrawl.text.list_headings import LONGEST_HEADING, heading_kind
+from newscrawl.text.list_headings import LONGEST_HEADING, heading_kind, may_be_known
 from newscrawl.text.normalize import without_direction_marks
 from newscrawl.text.phrases import folded
 
@@ -23,6 +23,8 @@ MOST_HEADINGS = 500
 MOST_TABS = 60
 LARGEST_BOX = 20_000
 LEAST_TABS = 2
+MOST_ALIKE = 2
+"""A heading has no more elements of one tag."""
 LARGEST_STRIP = 400
 LONGEST_BUTTON = 40
 MOST_SIGNS = 5
@@ -36,6 +38,7 @@ _NEVER = frozenset(
     {"p", "li", "time", "button", "figcaption", "html", "body", "title", "br", "img"}
 )
 _LABELS = frozenset({"a", "li", "button"})
+_ENTRIES = frozenset({"a", "li"})
 _TARGETS = ("href", "data-target", "data-bs-target", "aria-controls")
 _SHOWING = _TARGETS[1:]
 
@@ -58,11 +61,12 @@ def headings_of(
     The *headline* and *titles*, those of articles that the page links to, head none; both are
     folded.
     """
-    rows = rows_of_tabs(root, outline.titled)
+    known = _known_among(outline.titled)
+    rows = rows_of_tabs(root, outline.titled, known)
     labels = [label for row in rows for label in row.labels]
     others = (
         one
-        for one in chain(_tabs(root), _headings(outline, headline))
+        for one in chain(_tabs(root), _headings(outline, known, headline))
         if not any(one.node.is_below(label) for label in labels)
     )
     found = [*_row_labels(rows), *islice(others, MOST_HEADINGS)]
@@ -93,7 +97,7 @@ def _tabs(root: Node) -> Iterator[Heading]:
 def _tab_labels(root: Node) -> Iterator[tuple[str, Node]]:
     """Yield the labels that name a part of the page, each with the id of that part."""
     # Most links lead to other pages and name no part of this one.
-    inner = (node for node in root.having("href") if node.attributes["href"][:1] == "#")
+    inner = [one for one in root.tagged("a") if one.attributes.get("href", "")[:1] == "#"]
     labels = {node.index: node for node in chain(inner, *map(root.having, _SHOWING))}
     for node in labels.values():
         if node.tag in _LABELS and 3 <= node.size < 2 * LONGEST_HEADING:
@@ -140,14 +144,17 @@ def _pane_of(attributes: Mapping[str, str]) -> str:
     return ""
 
 
-def _headings(outline: Outline, headline: str) -> Iterator[Heading]:
+def _headings(outline: Outline, known: Collection[int], headline: str) -> Iterator[Heading]:
     """Yield possible headings of lists: headings, marked titles and known phrases.
 
-    Those inside menus are left out.
+    *known* are the indexes of the lines that may be such a phrase. Those inside menus are
+    left out.
     """
     last: Heading | None = None
     alike = _linked_kinds(outline)
-    for node in outline.titled:
+    # Most titles are neither.
+    lines = [node for node in outline.titled if node.index in known or _is_title(node)]
+    for node in lines:
         if node.size > 2 * LONGEST_HEADING or node.tag in _NEVER:
             continue
         text = _heading_text(node, alike)
@@ -196,8 +203,11 @@ def text_without_button(node: Node) -> str:
     text = node.text()
     if node.size > LARGEST_STRIP or node.end == node.index + 1:
         return text
-    last = next((part for part in reversed(node.iter()[1:]) if part.size > 1), None)
-    if last is None or last.size > LONGEST_BUTTON or not is_button(last.text()):
+    parts = node.iter()
+    while parts[-1].size <= 1 and len(parts) > 1:
+        parts.pop()
+    last = parts[-1]
+    if last is node or last.size > LONGEST_BUTTON or not is_button(last.text()):
         return text
     own = node.text_before(last).rstrip(" :(|")
     is_at_end = len(text) - len(own) - len(last.text()) <= MOST_SIGNS
@@ -209,20 +219,40 @@ def is_for_screen_readers(node: Node) -> bool:
     return bool(node.class_and_id) and role_of_class_and_id(node.class_and_id) == "hidden"
 
 
+def _known_among(titled: Sequence[Node]) -> frozenset[int]:
+    """Return the indexes of those of *titled* that may be known phrases."""
+    short = [node for node in titled if node.size <= 2 * LONGEST_HEADING]
+    return frozenset([node.index for node in short if _may_be_known(node)])
+
+
+def _may_be_known(node: Node) -> bool:
+    """Return whether *node*, with or without a button at its end, may be a known phrase."""
+    if may_be_known(node.text()):
+        return True
+    return node.end > node.index + 1 and may_be_known(text_without_button(node))
+
+
 def _heading_text(node: Node, alike: frozenset[tuple[str, str]]) -> str:
     """Return the text of *node* if it may head a list, or the empty string."""
-    is_marked = node.tag in HEADINGS or (
-        node.class_and_id != "" and is_title_mark(node.class_and_id)
-    )
-    # Without a mark, only an element that holds nothing but a known phrase heads a list.
-    if not is_marked and node.stop > node.start + 3 and len(node.children) > 2:
-        return ""
+    is_marked = _is_marked(node)
     if is_marked and node.end > node.index + LEAST_TABS and _is_strip(node):
         return ""
     text = text_without_button(node)
     if not _has_length(text) or (not is_marked and heading_kind(text) is None):
         return ""
     return "" if _is_card_title(node, text, alike) else text.strip(" :：|")
+
+
+def _is_marked(node: Node) -> bool:
+    """Return whether *node* is a heading, or marked as a title."""
+    return node.tag in HEADINGS or (
+        node.class_and_id != "" and is_title_mark(node.class_and_id)
+    )
+
+
+def _is_title(node: Node) -> bool:
+    """Return whether *node* may head a list with any words: it is marked, and no entry."""
+    return _is_marked(node) and not node.is_inside(_ENTRIES)
 
 
 def _has_length(text: str) -> bool:
@@ -232,16 +262,20 @@ def _has_length(text: str) -> bool:
 
 def _is_strip(node: Node) -> bool:
     """Return whether *node* is a row of labels, as of tabs, and no heading."""
-    tags = Counter([part.tag for part in node.iter() if part.size > 1])
-    children = Counter(child.tag for child in node.elements() if child.size > 1)
-    return max(tags["li"], tags["button"]) > 1 or max(0, tags["a"], *children.values()) > 2
+    tags = [part.tag for part in node.iter() if part.size > 1]
+    if tags.count("li") > 1 or tags.count("button") > 1 or tags.count("a") > 2:
+        return True
+    if len(tags) <= MOST_ALIKE + 1:  # with its own
+        return False
+    children = Counter([child.tag for child in node.elements() if child.size > 1])
+    return max(children.values(), default=0) > MOST_ALIKE
 
 
 def _is_card_title(node: Node, text: str, alike: frozenset[tuple[str, str]]) -> bool:
     """Return whether a heading is an article's title in a card: a long link."""
     if heading_kind(text) is not None:
         return False
-    if node.is_inside({"a", "li"}):
+    if node.is_inside(_ENTRIES):
         return True
     if node.links * 2 <= node.size:
         return False

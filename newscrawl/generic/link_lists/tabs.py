@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from itertools import chain, islice, pairwise, takewhile
 
 import attrs
@@ -27,7 +27,6 @@ SPACES = 3
 """Around the text of a label stand no more spaces."""
 _NO_ROWS = frozenset({"p", "html", "#document"})
 _TARGETS = ("href", "for", "aria-controls")
-_NAMING = frozenset(_TARGETS)
 
 
 @attrs.frozen(eq=False)
@@ -45,12 +44,15 @@ class Row:
         return found[0] if len(found) == 1 else None
 
 
-def rows_of_tabs(root: Node, titled: Iterable[Node]) -> list[Row]:
-    """Return the rows of tabs on the page under *root*; *titled* are its short lines."""
+def rows_of_tabs(root: Node, titled: Iterable[Node], known: Collection[int]) -> list[Row]:
+    """Return the rows of tabs on the page under *root*; *titled* are its short lines.
+
+    *known* are the indexes of those that may name a kind of list.
+    """
     seen: set[int] = set()
     children: dict[int, list[Node]] = {}
     found = []
-    for label in map(_whole_label, _possible_labels(root, titled)):
+    for label in map(_whole_label, _possible_labels(root, titled, known)):
         labels = [] if label.index in seen else _labels_beside(label, children)
         # The others give the same row: a page may hold thousands of equal lines.
         seen.update(one.index for one in labels)
@@ -75,12 +77,19 @@ def _columns(root: Node) -> Iterator[Row]:
             yield Row(labels, cells)
 
 
-def _possible_labels(root: Node, titled: Iterable[Node]) -> Iterator[Node]:
+def _possible_labels(
+    root: Node, titled: Iterable[Node], known: Collection[int]
+) -> Iterator[Node]:
     """Yield the lines that name a kind of list, and the elements that may show a part."""
-    yield from (
-        node for node in titled if _is_known(node) or node.attributes.get("role") == "tab"
-    )
-    yield from filter(_may_show, chain.from_iterable(map(root.tagged, _LABELS)))
+    tabs = {node.index for node in root.having("role") if node.attributes["role"] == "tab"}
+    lines = [node for node in titled if node.index in known or node.index in tabs]
+    yield from (node for node in lines if node.index in tabs or _is_known(node))
+    short = [
+        node
+        for node in chain.from_iterable(map(root.tagged, _LABELS))
+        if LEAST_LABEL <= node.size <= LONGEST_LABEL
+    ]
+    yield from filter(_may_show, short)
 
 
 def _is_known(node: Node) -> bool:
@@ -90,19 +99,15 @@ def _is_known(node: Node) -> bool:
 
 def _may_show(node: Node) -> bool:
     """Return whether a link, label or button may show a part of the page."""
-    if not LEAST_LABEL <= node.size <= LONGEST_LABEL:
-        return False
     if node.tag == "a" and _leads_away(node):  # as most do
         return False
-    return (node.tag == "button" or _may_name(node.attributes)) and _leads_nowhere(node)
+    return (node.tag == "button" or _may_name(tuple(node.attributes))) and _leads_nowhere(node)
 
 
-def _may_name(attributes: Mapping[str, str]) -> bool:
+@lru_cache(maxsize=1024)
+def _may_name(attributes: tuple[str, ...]) -> bool:
     """Return whether one of *attributes* may name a part of the page, or say what it is."""
-    if not _NAMING.isdisjoint(attributes):
-        return True
-    names = "\n" + "\n".join(attributes)
-    return "\ndata-" in names or "\nrole" in names
+    return any(name in _TARGETS or name.startswith(("data-", "role")) for name in attributes)
 
 
 def _leads_nowhere(node: Node) -> bool:
