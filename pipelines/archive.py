@@ -13,7 +13,7 @@ from newscrawl.errors import ArchiveError, WarcError
 
 
 class ArchivePipeline:
-    """Hands each article to the crawl's recorder, which alone writes."""
+    """Hands each article to the crawl's recorder, and waits until it is on disk."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -22,11 +22,11 @@ class ArchivePipeline:
     def from_crawler(cls, crawler: Crawler) -> ArchivePipeline:
         return cls(crawler)
 
-    def process_item(self, item: Any) -> Any:
+    async def process_item(self, item: Any) -> Any:
         if isinstance(item, Article):
             recorder = recorder_of(self.crawler)
             try:
-                recorder.save(item)
+                await recorder.save(item)
             except (ArchiveError, WarcError) as error:
                 recorder.stop(error)
                 raise DropItem(str(error)) from error

@@ -12,8 +12,8 @@ from pathlib import Path
 from scrapy.settings import Settings
 
 from newscrawl import Archive
-from newscrawl.crawl.download.exchanges import Answered
-from newscrawl.crawl.run.evidence_writer import EvidenceWriter
+from newscrawl.crawl.run.answered import Answered
+from newscrawl.crawl.run.evidence_writer import EvidenceSettings, EvidenceWriter
 from newscrawl.warc import Exchange
 from tests.archive_samples import MORNING, SITE, article_at, hours
 
@@ -39,10 +39,10 @@ def answered(number: int, size: int) -> Answered:
     )
 
 
-def _settings() -> Settings:
+def _settings() -> EvidenceSettings:
     settings = Settings()
     settings.setmodule("newscrawl.settings")
-    return settings
+    return EvidenceSettings.from_settings(settings)
 
 
 def keep(path: Path, start: int, stop: int, size: int) -> Iterator[int]:

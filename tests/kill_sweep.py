@@ -26,6 +26,7 @@ import attrs
 
 from newscrawl import Archive
 from newscrawl.evidence import evidence_problems
+from tests import stored_beside
 from tests.crawling import rows, serving
 from tests.fork_server import ForkServer
 from tests.kill_site import SOURCES, KillSite
@@ -53,6 +54,8 @@ class Case:
     """Whether the addresses of the articles say nothing of being articles'."""
     each: int = 15
     """How many articles each source names."""
+    is_beside: bool = False
+    """Whether a process stores from the first page on."""
 
 
 class KillServer(OddServer):
@@ -170,6 +173,7 @@ class _Run:
     def _crawl(self, at: int | None = None) -> int:
         settings = (f"NEWSCRAWL_ARCHIVE={self.archive}", "NEWSCRAWL_PRIVATE_HOSTS=127.0.0.1")
         options = [part for setting in settings for part in ("-s", setting)]
+        options += stored_beside.options(stored_beside.Beside) if self.case.is_beside else ()
         process = self.forks.start(
             self.folder / "log", "crawl", "site", "-a", f"url={self.server.url}/", *options
         )

@@ -23,7 +23,7 @@ from newscrawl.archive.search.index import index_text
 from newscrawl.crawl.download.extraction import ExtractionMiddleware
 from newscrawl.crawl.download.response import page_from
 from newscrawl.crawl.extraction_pool import NICENESS, ExtractionPool, read_page
-from newscrawl.crawl.run.prepared import expect, normalized, values_of
+from newscrawl.crawl.run.prepared import expect, normalized, prepared_for, use, values_of
 from newscrawl.evidence import evidence_problems
 from newscrawl.ingest.opt_outs import opt_outs_of
 from newscrawl.ingest.usage_statements import page_statements
@@ -161,6 +161,9 @@ def test_index_and_evidence_are_prepared_where_a_page_is_extracted() -> None:
     prepared = normalized(read.found)
     assert prepared == stored
     assert prepared is read.ahead.article.article
+    ahead = prepared_for(prepared)
+    assert ahead is read.ahead.article
+    use(ahead)
     values = values_of(prepared)
     assert values is read.ahead.article.values
     assert values == attrs.evolve(values_of(stored), deflated=values.deflated)

@@ -38,8 +38,14 @@ def bench(forks: ForkServer, tmp_path: Path) -> Bench:
         Case(kills=(3, 12), kinds=("home",), is_plain=True, name="SIGTERM", each=FEW),
         Case(kills=(11, 20), kinds=("sitemap", "section"), is_known=True, each=FEW),
         Case(kills=(2, 3, 4, 5), is_plain=True, each=FEW),
+        Case(kills=(5, 9), is_plain=True, each=FEW, is_beside=True),
+        Case(kills=(12, 7), delay=0.1, is_known=True, each=FEW, is_beside=True),
+        Case(kills=(9, 14), kinds=("sitemap",), name="SIGTERM", each=FEW, is_beside=True),
     ],
-    ids=lambda case: f"{case.name}-{'-'.join(map(str, case.kills))}-{'-'.join(case.kinds)}",
+    ids=lambda case: (
+        f"{case.name}-{'-'.join(map(str, case.kills))}-{'-'.join(case.kinds)}"
+        f"{'-beside' * case.is_beside}"
+    ),
 )
 def test_two_kills_lose_nothing(bench: Bench, case: Case) -> None:
     assert bench.problems_of(case) == []

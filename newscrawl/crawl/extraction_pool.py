@@ -144,7 +144,9 @@ class ExtractionPool:
 
 class _Worker(WorkerProcess):
     def __init__(self) -> None:
-        super().__init__(_serve, is_daemon=True)
+        # The same server forks the process that stores.
+        preload = ("newscrawl.crawl.run.storage_process",)
+        super().__init__(_serve, is_daemon=True, preload=preload)
 
     def read(self, task: _Task) -> Read:
         """Wait for the worker's answer. Raises _WorkerDiedError if the worker ended."""

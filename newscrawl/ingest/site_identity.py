@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from newscrawl.archive import Archive
@@ -21,7 +21,13 @@ from newscrawl.archive.schema.article_columns import HEADLINE_START
 from newscrawl.archive.schema.storable import storable_text
 from newscrawl.archive.write.lookup_tables import url_digest
 from newscrawl.article import Article
-from newscrawl.ingest.article_identity import Identity, Stored, is_one_story, other_canonical
+from newscrawl.ingest.article_identity import (
+    Identity,
+    Memory,
+    Stored,
+    is_one_story,
+    other_canonical,
+)
 from newscrawl.layouts.catalogue import site_for
 from newscrawl.text.urls import site_name
 
@@ -29,14 +35,28 @@ _MOST_ALIKE = 5
 
 
 class SiteIdentities:
-    """One Identity a site. *fixed* is the site of a crawl that is of one site."""
+    """One Identity a site. *fixed* is the site of a crawl that is of one site.
 
-    def __init__(self, fixed: str, archive: Archive | None) -> None:
+    *memories* are those of another process of the same run, by the name of the site.
+    """
+
+    def __init__(
+        self,
+        fixed: str,
+        archive: Archive | None,
+        memories: Mapping[str, Memory] | None = None,
+    ) -> None:
         self._fixed = fixed
         self._archive = archive
+        self._memories = memories or {}
         self._identities: dict[str, Identity] = {}
         self._names: dict[str, str] = {}
         """The sites that are known by what is stored of them, by the name of a host."""
+
+    @property
+    def memories(self) -> dict[str, Memory]:
+        """Articles that this run has identified, for another process to go on from."""
+        return {site: one.memory for site, one in self._identities.items()}
 
     def site_of(self, url: str) -> str:
         """Return the name of the site of *url*."""
@@ -72,7 +92,9 @@ class SiteIdentities:
         if site not in self._identities:
             declared = site_for(article.url)
             article_key = declared.article_key if declared else None
-            self._identities[site] = Identity(_SiteArticles(self._archive, site), article_key)
+            self._identities[site] = Identity(
+                _SiteArticles(self._archive, site), article_key, self._memories.get(site)
+            )
         url, db = article.url, self._archive.db
         earlier = (*addresses_redirecting_to(db, url), *addresses_before_move(db, url))
         return self._identities[site].key_for(article, (*came_from, *earlier))

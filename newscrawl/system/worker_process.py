@@ -18,10 +18,19 @@ DEADLINE = 60.0
 class WorkerProcess:
     """A process that answers over a pipe, forked from a server that has the modules loaded."""
 
-    def __init__(self, serve: Callable[[Connection], None], *, is_daemon: bool) -> None:
-        """Start the process; only one that is no daemon may have processes of its own."""
+    def __init__(
+        self,
+        serve: Callable[[Connection], None],
+        *,
+        is_daemon: bool,
+        preload: tuple[str, ...] = (),
+    ) -> None:
+        """Start the process; only one that is no daemon may have processes of its own.
+
+        The server that the first process of a program starts loads the modules *preload*, too.
+        """
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([serve.__module__])
+        context.set_forkserver_preload([serve.__module__, *preload])
         self.connection, its = context.Pipe()
         self.process = context.Process(target=serve, args=(its,), daemon=is_daemon)
         with safe_path():

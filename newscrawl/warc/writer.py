@@ -150,11 +150,22 @@ class WarcWriter:
         offset = self._append(member)
         return Evidence(file=self.path.name, offset=offset, length=len(member))
 
-    def take_back(self) -> None:
-        """Cut off the last write, because nothing will ever point at it."""
+    @property
+    def position(self) -> tuple[Path, int]:
+        """The file that is written now, and its end in bytes."""
+        return self.path, self._end
+
+    def take_back(self, since: tuple[Path, int] | None = None) -> None:
+        """Cut off the last write, or all *since* a `position`: nothing will point at it.
+
+        Nothing is cut if another file is written by now.
+        """
+        path, end = since or (self.path, self._last)
+        if self._file.closed or path != self.path:
+            return
         try:
-            self._file.truncate(self._last)
-            self._end = self._last
+            self._file.truncate(end)
+            self._end = end
         except OSError as error:
             raise _refusal(f"cannot write {self.path}", error) from error
 

@@ -28,6 +28,21 @@ class Waiting:
     """The higher goes first."""
 
 
+@attrs.frozen(kw_only=True)
+class FrontierChanges:
+    """Changes of a frontier, to be written in one transaction."""
+
+    new: tuple[Waiting, ...] = ()
+    """Addresses that wait from now on; those known already stay as they are."""
+    forgotten: tuple[str, ...] = ()
+    """Keys of waiting addresses that are as if nobody had found them."""
+    done: tuple[str, ...] = ()
+    """Keys of the settled ones."""
+
+    def __bool__(self) -> bool:
+        return bool(self.new or self.forgotten or self.done)
+
+
 class Frontier:
     """The addresses of one crawl: of one site, by one plan.
 
@@ -40,6 +55,13 @@ class Frontier:
         self._plan = _shortened(storable_text(plan))
         with archive.transaction() as db:
             self._site_id = name_id(db, "sites", storable_text(site))
+
+    def write(self, changes: FrontierChanges) -> None:
+        """Write *changes*."""
+        self.forget(changes.forgotten)
+        self.add(changes.new)
+        for key in changes.done:
+            self.done(key)
 
     def add(self, rows: Iterable[Waiting]) -> None:
         """Note addresses that wait; those known already stay as they are."""

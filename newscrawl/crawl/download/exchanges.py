@@ -12,26 +12,10 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Headers, Response
 
 from newscrawl.crawl.frontier.request_meta import target_of
-from newscrawl.outcomes import Observation
 from newscrawl.warc import Exchange
 
 META = "newscrawl_exchanges"
 """Under which a request carries its exchanges, those of its redirects and retries first."""
-
-
-@attrs.frozen(kw_only=True)
-class Answered(Observation):
-    """An observation on its way to the archive, with the exchange that it is of."""
-
-    exchange: Exchange | None = attrs.field(default=None, repr=False)
-    """None if nothing came, or no evidence is stored."""
-    role: str = "robots"
-    """Role of the request: article, or the kind of source."""
-
-    def without_exchange(self) -> Observation:
-        """Return the plain observation."""
-        names = [field.name for field in attrs.fields(Observation)]
-        return Observation(**{name: getattr(self, name) for name in names})
 
 
 class ExchangeMiddleware:

@@ -11,12 +11,8 @@ from scrapy import Request
 from scrapy.http import Response
 
 from newscrawl.crawl.download.browser.boxes import drawn_links
-from newscrawl.crawl.download.exchanges import (
-    Answered,
-    exchange_of,
-    exchanges_of_redirects,
-    role_of,
-)
+from newscrawl.crawl.download.exchanges import exchange_of, exchanges_of_redirects, role_of
+from newscrawl.crawl.run.answered import Answered
 from newscrawl.outcomes import Observation, Outcome
 from newscrawl.page import Page
 from newscrawl.text.urls import as_sent, route_of

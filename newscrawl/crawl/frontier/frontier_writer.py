@@ -1,4 +1,4 @@
-"""Waiting articles of a crawl, written to the archive's frontier in few transactions."""
+"""Waiting articles of a crawl, collected for the archive's frontier: few transactions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from scrapy import Request
 
 from newscrawl.archive import Archive
-from newscrawl.archive.crawl_state.frontier import Frontier, Waiting
+from newscrawl.archive.crawl_state.frontier import Frontier, FrontierChanges, Waiting
 from newscrawl.crawl.frontier.request_meta import Target, target_of
 
 ELSEWHERE = "elsewhere"
@@ -16,10 +16,10 @@ _MOST_UNWRITTEN = 500
 
 
 class FrontierWriter:
-    """The archive's frontier and the changes that are not written to it yet.
+    """The archive's frontier, and the changes that nobody has taken to write them yet.
 
-    Until `open` it holds and writes nothing, as in a crawl that stores nothing. Every method
-    may raise ArchiveError.
+    Until `open` it holds nothing, as in a crawl that stores nothing. Methods that read or
+    write the archive may raise ArchiveError.
     """
 
     def __init__(self) -> None:
@@ -56,10 +56,10 @@ class FrontierWriter:
         if self._new.pop(key, None) is None:
             self._forgotten.add(key)
 
-    def write(self, found: Iterable[Request] = ()) -> None:
-        """Write the changes and the articles among the requests just *found*.
+    def take(self, found: Iterable[Request] = (), *, done: str = "") -> FrontierChanges:
+        """Return the changes since the last call, to be written to the archive.
 
-        It comes before the record that something is done, in the same transaction.
+        With the articles among the requests just *found*, and the request key that is *done*.
         """
         targets = [(request, target_of(request)) for request in found]
         just_found = [
@@ -67,22 +67,16 @@ class FrontierWriter:
             for request, target in targets
             if target is not None and target.role == "article"
         ]
-        new, forgotten = [*self._new.values(), *just_found], self._forgotten
+        new, forgotten = (*self._new.values(), *just_found), tuple(self._forgotten)
         self._new, self._forgotten = {}, set()
-        if self._frontier is not None:
-            self._frontier.forget(forgotten)
-            self._frontier.add(new)
+        return FrontierChanges(new=new, forgotten=forgotten, done=(done,) if done else ())
 
-    def settle(self, key: str) -> None:
-        """Record that the request *key* is settled; an empty one has no request."""
-        if self._frontier is not None and key:
-            self._frontier.done(key)
-
-    def discard(self, keys: Iterable[str]) -> None:
-        """Settle requests that are not needed, also those not written yet."""
-        for key in keys:
+    def take_discarded(self, keys: Iterable[str]) -> FrontierChanges:
+        """Return the changes that settle requests which are not needed."""
+        done = tuple(keys)
+        for key in done:
             self._new.pop(key, None)
-            self.settle(key)
+        return FrontierChanges(done=done)
 
     def has_waiting(self) -> bool:
         """Return whether an address waits to be requested."""

@@ -78,8 +78,6 @@ def meta_for(url: str, role: str, *, page: str | None = None) -> dict[str, objec
     return {META: attrs.asdict(attrs.evolve(target, spelled=spelled))}
 
 
-REQUISITE = "requisite"
-"""The role of a stylesheet, an image or a font of a page."""
 MOVED = "newscrawl_moved"
 """Key of a request's meta for the host to which its page has moved permanently."""
 

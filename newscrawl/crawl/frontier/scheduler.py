@@ -10,6 +10,8 @@ from scrapy import Request, Spider, signals
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 from scrapy.dupefilters import RFPDupeFilter
+from scrapy.utils.defer import deferred_from_coro
+from twisted.internet.defer import Deferred
 
 from newscrawl.archive.crawl_state.frontier import Waiting
 from newscrawl.article import Article
@@ -106,7 +108,16 @@ class NewsScheduler(BaseScheduler):
         if self._obstacle is not None:
             self.recorder.stop(self._obstacle)
 
-    def close(self, reason: str) -> None:
+    def close(self, reason: str) -> Deferred[None]:
+        """Note the requests that are left, once all that was recorded is on disk."""
+        return deferred_from_coro(self._close_when_stored())
+
+    async def _close_when_stored(self) -> None:
+        await self.recorder.drain()
+        self._close()
+
+    def _close(self) -> None:
+        """Note the requests that are left."""
         self._take_what_comes()
         self._write_frontier()
         left = [request.url for _, _, request in self._heap if _is_article(request)]
@@ -142,6 +153,11 @@ class NewsScheduler(BaseScheduler):
         return sum(key.startswith("article:") for key in self._under_way - in_heap)
 
     def has_pending_requests(self) -> bool:
+        """Return whether a request waits, or may follow from a record not on disk yet."""
+        return not self.recorder.is_idle or self._has_requests()
+
+    def _has_requests(self) -> bool:
+        """Return whether a request waits."""
         return bool(self._heap or self._number_on_disk) and not self.is_at_limit
 
     def enqueue_request(self, request: Request) -> bool:
@@ -231,10 +247,7 @@ class NewsScheduler(BaseScheduler):
         request_keys = {
             target.request_key for one in requests if (target := target_of(one)) is not None
         }
-        try:
-            self._frontier.discard(request_keys)
-        except ArchiveError as error:
-            self.recorder.stop(error)
+        self.recorder.write_frontier(self._frontier.take_discarded(request_keys))
 
     def _remember(self, request: Request, target: Target) -> None:
         """Have an article in the archive's frontier with the next write."""
@@ -270,6 +283,8 @@ class NewsScheduler(BaseScheduler):
         )
 
     def next_request(self) -> Request | None:
+        if self.recorder.is_full:
+            return None
         if self._frontier.is_full:
             self._write_frontier()
         self._refill()
@@ -381,10 +396,7 @@ class NewsScheduler(BaseScheduler):
             return []
 
     def _write_frontier(self) -> None:
-        try:
-            self._frontier.write()
-        except ArchiveError as error:
-            self.recorder.stop(error)
+        self.recorder.write_frontier(self._frontier.take())
 
     def _is_wanted(self, request: Request) -> bool:
         still_wanted = getattr(self._spider, "is_still_wanted", None)

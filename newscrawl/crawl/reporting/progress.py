@@ -139,7 +139,7 @@ def summary_of(recorder: Recorder, seconds: float) -> str:
     counts = [f"{count} {outcome}" for outcome, count in sorted(status.counts.items()) if count]
     parts.append(f"outcomes: {', '.join(counts)}" if counts else "nothing was requested")
     if recorder.evidence is not None:
-        parts.append(f"evidence: {recorder.evidence.summary}")
+        parts.append(f"evidence: {recorder.evidence}")
     parts += _changes_of(recorder.book) if recorder.book is not None else ()
     if recorder.peers.articles:
         parts.append(f"{recorder.peers.articles} more articles with other workers")

@@ -7,20 +7,23 @@ import re
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import attrs
-from scrapy.settings import BaseSettings
 
 import newscrawl
 from newscrawl.archive import Archive, Capture
 from newscrawl.article import Article
-from newscrawl.crawl.download.exchanges import Answered
-from newscrawl.crawl.frontier.request_meta import REQUISITE
+from newscrawl.crawl.run.answered import REQUISITE, Answered
 from newscrawl.crawl.run.prepared import NO_VALUES, values_of
 from newscrawl.errors import WarcError
 from newscrawl.outcomes import Evidence, Observation
 from newscrawl.warc import Exchange, Original, WarcWriter, payload_digest, read_answer
 from newscrawl.warc.new_records import unpacked
+
+if TYPE_CHECKING:  # a process that stores has no other use for Scrapy
+    from scrapy.settings import BaseSettings
 
 LISTINGS = frozenset({"home", "section", "page"})
 """The roles of pages that change with every visit."""
@@ -38,33 +41,78 @@ class _Place:
     is_same: bool
 
 
+@attrs.frozen(kw_only=True)
+class EvidenceSettings:
+    """Settings of a crawl that concern evidence."""
+
+    folder: str
+    """The folder of WARC files, relative to that of the archive."""
+    max_file: int
+    """Bytes from which on a file is followed by another."""
+    rest: dt.timedelta
+    """Time for which a changed list page is not stored again."""
+    rest_of_same: dt.timedelta
+    """Time for which a page that shows the same article is not stored again."""
+    is_zstandard: bool
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings) -> EvidenceSettings:
+        """Return the settings of a crawl that stores evidence."""
+        hours = settings.getfloat("NEWSCRAWL_SAME_ARTICLE_EVIDENCE_HOURS")
+        return cls(
+            folder=settings["NEWSCRAWL_EVIDENCE_FOLDER"],
+            max_file=settings.getint("NEWSCRAWL_WARC_MB") * 2**20,
+            rest=dt.timedelta(hours=settings.getfloat("NEWSCRAWL_LISTING_EVIDENCE_HOURS")),
+            rest_of_same=dt.timedelta(hours=hours),
+            is_zstandard=settings["NEWSCRAWL_EVIDENCE"] == "warc.zst",
+        )
+
+
+@attrs.frozen
+class EvidenceCounts:
+    """Number of answers that a crawl has stored as evidence."""
+
+    answers: int = 0
+    """Number of answers written as they came."""
+    unchanged: int = 0
+    """Number of answers with content stored already."""
+
+    def __add__(self, other: EvidenceCounts) -> EvidenceCounts:
+        return EvidenceCounts(self.answers + other.answers, self.unchanged + other.unchanged)
+
+    def __str__(self) -> str:
+        return f"{self.answers} answers kept, {self.unchanged} the same as before"
+
+
 class EvidenceWriter:
     """Writes the answers of a run into the WARC files of their sites."""
 
-    def __init__(self, archive: Archive, settings: BaseSettings) -> None:
-        self.answers = 0
-        """Number of answers written as they came."""
-        self.unchanged = 0
-        """Number of answers with content stored already."""
+    def __init__(self, archive: Archive, settings: EvidenceSettings) -> None:
+        self.counts = EvidenceCounts()
+        """Number of answers written by this writer."""
         self._archive = archive
-        self._folder = settings["NEWSCRAWL_EVIDENCE_FOLDER"]
-        self._max_file = settings.getint("NEWSCRAWL_WARC_MB") * 2**20
-        self._rest = dt.timedelta(hours=settings.getfloat("NEWSCRAWL_LISTING_EVIDENCE_HOURS"))
-        self._rest_of_same = dt.timedelta(
-            hours=settings.getfloat("NEWSCRAWL_SAME_ARTICLE_EVIDENCE_HOURS")
-        )
-        self._is_zstandard = settings["NEWSCRAWL_EVIDENCE"] == "warc.zst"
+        self._settings = settings
         self._writers: OrderedDict[str, WarcWriter] = OrderedDict()
-
-    @property
-    def summary(self) -> str:
-        """Counts of stored answers, in a few words."""
-        return f"{self.answers} answers kept, {self.unchanged} the same as before"
+        self._before: dict[WarcWriter, tuple[Path, int]] = {}
+        """Position of each writer before its first write in `together`."""
 
     def close(self) -> None:
         """Close the files; all that was written is on disk already."""
         while self._writers:
             self._writers.popitem()[1].close()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Take back all answers that are written in the block if it fails."""
+        counts = self.counts
+        self._before = {}
+        try:
+            yield
+        except BaseException:
+            self.counts = counts
+            for writer, position in self._before.items():
+                writer.take_back(position)
+            raise
 
     @contextmanager
     def storing(
@@ -85,7 +133,7 @@ class EvidenceWriter:
             yield observation
             return
         plain, exchange = observation.without_exchange(), observation.exchange
-        if exchange is not None and self._is_zstandard:
+        if exchange is not None and self._settings.is_zstandard:
             exchange = unpacked(exchange)
         if exchange is None or self._archive.evidence.is_withdrawn(exchange.url, site, key):
             yield plain
@@ -97,8 +145,8 @@ class EvidenceWriter:
             if place.writer is not None:
                 place.writer.take_back()
             raise
-        self.unchanged += place.is_same
-        self.answers += not place.is_same and place.writer is not None
+        is_written = not place.is_same and place.writer is not None
+        self.counts += EvidenceCounts(int(is_written), int(place.is_same))
 
     @contextmanager
     def storing_picture(
@@ -134,7 +182,7 @@ class EvidenceWriter:
         if last is not None and role != "article" and _is_alike(exchange, last):
             if original is not None:
                 return _Place(last.evidence, None, is_same=True)
-            if role in LISTINGS and _is_within(self._rest, exchange, last):
+            if role in LISTINGS and _is_within(self._settings.rest, exchange, last):
                 return _Place(None, None, is_same=False)
         original = original or self._at_another_address(exchange, plain, role)
         if original is None and self._is_no_news(exchange, last, site, article, key):
@@ -173,7 +221,7 @@ class EvidenceWriter:
         """Return whether only a nonce, a counter or an advert has changed since *last*."""
         if last is None or article is None or key is None:
             return False
-        is_recent = _is_within(self._rest_of_same, exchange, last)
+        is_recent = _is_within(self._settings.rest_of_same, exchange, last)
         return is_recent and self._archive.evidence.is_unchanged(article, site, key)
 
     def _original(self, last: Capture | None, exchange: Exchange) -> Original | None:
@@ -199,16 +247,18 @@ class EvidenceWriter:
             self._writers[name] = WarcWriter(
                 self._archive.path.parent / path,
                 name,
-                max_file=self._max_file,
+                max_file=self._settings.max_file,
                 software=f"newscrawl/{newscrawl.__version__}",
-                is_zstandard=self._is_zstandard,
+                is_zstandard=self._settings.is_zstandard,
                 kept=lambda file: self._archive.evidence.end_of(f"{path}/{file}"),
             )
         self._writers.move_to_end(name)
-        return self._writers[name]
+        writer = self._writers[name]
+        self._before.setdefault(writer, writer.position)
+        return writer
 
     def _path(self, site: str) -> str:
-        return f"{self._folder}/{_name_of(site)}"
+        return f"{self._settings.folder}/{_name_of(site)}"
 
 
 def _is_within(rest: dt.timedelta, exchange: Exchange, last: Capture) -> bool:

@@ -70,6 +70,9 @@ class _Expected(Generic[T]):
 
 
 _prepared: _Expected[Prepared] = _Expected()
+"""By the article as it was extracted."""
+_normalized: _Expected[Prepared] = _Expected()
+"""By the article as it is stored."""
 _values: _Expected[Values] = _Expected()
 
 
@@ -84,7 +87,7 @@ def prepare(article: Article, *, evidence: str) -> Prepared:
 
 
 def expect(article: Article, prepared: Prepared) -> None:
-    """Have `normalized` and `values_of` return what was *prepared* for *article*."""
+    """Have `normalized` return the article that was *prepared* from *article*."""
     _prepared.add(article, prepared)
 
 
@@ -93,10 +96,20 @@ def normalized(article: Article) -> Article:
     prepared = _prepared.take(article)
     if prepared is None:
         return normalize_article(article)
+    _normalized.add(prepared.article, prepared)
+    return prepared.article
+
+
+def prepared_for(normalized: Article) -> Prepared | None:
+    """Return, once, the work done for an article that `normalized` has returned."""
+    return _normalized.take(normalized)
+
+
+def use(prepared: Prepared) -> None:
+    """Have the search index and `values_of` take the *prepared* texts and values."""
     expect_texts(prepared.texts)
     if prepared.values is not None:
         _values.add(prepared.article, prepared.values)
-    return prepared.article
 
 
 def values_of(article: Article) -> Values:

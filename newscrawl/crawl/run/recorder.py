@@ -2,16 +2,19 @@
 
 An article's observation waits here while the article goes through the pipelines, and is written
 with it in one transaction. If an item ends otherwise, that outcome is written instead.
+
+The first outcomes are written in the event loop, the others in a process. An address is settled
+when its outcome is on disk.
 """
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import gc
-import hashlib
 import logging
-from collections.abc import Iterable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable
+from functools import partial
 from threading import Thread
 from typing import Any
 
@@ -24,26 +27,28 @@ from scrapy.utils.defer import deferred_from_coro
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
 from newscrawl.archive.crawl_state.change_history import count_articles, ended_without_articles
-from newscrawl.archive.crawl_state.misses import Misses
+from newscrawl.archive.crawl_state.frontier import FrontierChanges
 from newscrawl.article import Article
 from newscrawl.crawl.download.response import observation_from, unanswered
 from newscrawl.crawl.frontier.frontier_writer import FrontierWriter
 from newscrawl.crawl.frontier.peers import Peers
 from newscrawl.crawl.frontier.postponed import is_postponed
 from newscrawl.crawl.frontier.request_meta import target_of
-from newscrawl.crawl.frontier.revisit_policy import may_pass, next_try
 from newscrawl.crawl.frontier.source_book import SourceBook
 from newscrawl.crawl.reporting.log import format_log
 from newscrawl.crawl.run.disk_space import DISK_FULL, has_room, is_no_room
-from newscrawl.crawl.run.evidence_writer import EvidenceWriter
+from newscrawl.crawl.run.evidence_writer import EvidenceCounts, EvidenceSettings
+from newscrawl.crawl.run.prepared import prepared_for
 from newscrawl.crawl.run.run_status import RunStatus
-from newscrawl.errors import ArchiveError, FrontierError, NewscrawlError, WarcError
+from newscrawl.crawl.run.storage import Answer, Command, Storage, StorageSettings
+from newscrawl.crawl.run.storage_process import StorageProcess
+from newscrawl.errors import ArchiveError, FrontierError, WarcError
 from newscrawl.ingest.acceptance import kind_of
 from newscrawl.ingest.site_identity import SiteIdentities
+from newscrawl.layouts.catalogue import declared_modules
 from newscrawl.outcomes import Observation, Outcome
 from newscrawl.system.project import anchored
 from newscrawl.values.gazetteer.place_ids import identify_place
-from newscrawl.warc.new_records import VIEW
 
 SEVERAL_REFUSED = 3
 """From this many refused articles on, a crawl that finds none is not taken for a calm one."""
@@ -68,20 +73,26 @@ class _Waiting:
 class Recorder:
     """Writes articles, observations, evidence and the run into the archive."""
 
+    START_AFTER = 20
+    """Number of pages and other outcomes that are stored before the process starts."""
+
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.status = RunStatus()
         self.archive: Archive | None = None
         """The open archive; None before `open`, and in a crawl that stores nothing."""
-        self.evidence: EvidenceWriter | None = None
-        """Writer of evidence; None if none is stored."""
         self.book: SourceBook | None = None
         """States of the site's sources; None for a crawl of no site."""
         self.peers = Peers()
         """The other workers of a crawl over several machines."""
         self._run: int | None = None
         self._frontier = FrontierWriter()
-        self._misses: Misses | None = None
+        self._storage: Storage | None = None
+        self._storage_settings: StorageSettings | None = None
+        self._process: StorageProcess | None = None
+        self._may_start = crawler.settings.getint("NEWSCRAWL_EXTRACTION_PROCESSES") > 0
+        self._number_stored = 0
+        self._evidence_of_process = EvidenceCounts()
         self._is_closed = False
         self._waiting: dict[str, _Waiting] = {}
         self._identities = SiteIdentities("", None)
@@ -122,18 +133,52 @@ class Recorder:
             self.archive.checkpoint_in_thread()
             ours = {name: settings[name] for name in settings if _is_ours(str(name))}
             self._run = self.archive.start_run(spider.name, self.site, ours)
-            if settings["NEWSCRAWL_EVIDENCE"] != "none":
-                self.evidence = EvidenceWriter(self.archive, settings)
             logger.info("crawling %s into %s", self.site, self.archive.path)
             Thread(target=_warm_up, daemon=True).start()
         self._frontier = frontier
         plan = getattr(spider, "plan_text", None)
         if self.archive is not None and plan is not None:
             frontier.open(self.archive, self.site, self.peers.plan_of(plan))
-            if getattr(spider, "site_name", ""):
-                self._misses = Misses(self.archive, self.site)
-        fixed = self.site if getattr(spider, "site_name", "") else ""
-        self._identities = SiteIdentities(fixed, self.archive)
+        if self.archive is not None:
+            self._storage_settings = self._settings_for(spider, self.archive, self._run)
+            self._storage = Storage(self.archive, self._storage_settings)
+            self._identities = self._storage.identities
+        else:
+            fixed = self.site if getattr(spider, "site_name", "") else ""
+            self._identities = SiteIdentities(fixed, None)
+
+    def _settings_for(
+        self, spider: Spider, archive: Archive, run: int | None
+    ) -> StorageSettings:
+        plan, settings = getattr(spider, "plan_text", None), self.crawler.settings
+        has_evidence = settings["NEWSCRAWL_EVIDENCE"] != "none"
+        return StorageSettings(
+            path=archive.path,
+            run=run,
+            site=self.site,
+            is_of_site=bool(getattr(spider, "site_name", "")),
+            plan=None if plan is None else self.peers.plan_of(plan),
+            evidence=EvidenceSettings.from_settings(settings) if has_evidence else None,
+            modules=declared_modules(),
+        )
+
+    @property
+    def evidence(self) -> EvidenceCounts | None:
+        """Number of answers stored as evidence; None if none is stored."""
+        if self._storage is None or self._storage.evidence is None:
+            return None
+        beside = self._process.evidence if self._process is not None else EvidenceCounts()
+        return self._storage.evidence_counts + self._evidence_of_process + beside
+
+    @property
+    def is_idle(self) -> bool:
+        """True if everything is on disk that is to be stored."""
+        return self._process is None or self._process.is_idle
+
+    @property
+    def is_full(self) -> bool:
+        """True if so much is still to be stored that no page should be requested now."""
+        return self._process is not None and self._process.is_full
 
     def expect(
         self,
@@ -148,35 +193,37 @@ class Recorder:
         """
         self._waiting[article.url] = _Waiting(request_key, observation, came_from)
 
-    def save(self, article: Article) -> None:
-        """Write *article* with its observation and evidence.
+    async def save(self, article: Article) -> None:
+        """Write *article* with its observation and evidence; return when it is on disk.
 
         Raises ArchiveError or WarcError if that is impossible.
         """
         waiting = self._waiting_for(article, Outcome.STORED)
-        outcome = Outcome.STORED
         # Whatever becomes of it, it is not for `item_dropped` to say.
         self._waiting.pop(article.url, None)
-        if self.archive is not None:
-            site = self._identities.site_of(article.url)
-            key = self._identities.key_for(article, waiting.came_from)
-            with (
-                self._storing(waiting.observation, site, article, key) as observation,
-                self.archive.transaction(),
-            ):
-                self._frontier.write()
-                saved = self.archive.save(
-                    article, observation, site=site, key=key, run=self._run
-                )
-                self._identities.follow_canonical(article)
-                self._identities.follow_moves(article.url)
-                self._frontier.settle(waiting.request_key)
-                if self._misses is not None:
-                    self._misses.forget(waiting.request_key)
-            outcome = saved.outcome
-        self._settle(
-            waiting.request_key, attrs.evolve(waiting.observation, outcome=outcome), article
+        stored = asyncio.get_running_loop().create_future()
+
+        def settle(answer: Answer) -> None:
+            if not stored.done():
+                stored.set_result(answer.error)
+            if answer.error is None:
+                observation = attrs.evolve(waiting.observation, outcome=answer.value)
+                self._settle(waiting.request_key, observation, article)
+
+        changes = self._frontier.take(done=waiting.request_key)
+        save = partial(
+            Storage.save,
+            article=article,
+            observation=waiting.observation,
+            changes=changes,
+            request_key=waiting.request_key,
+            came_from=waiting.came_from,
+            prepared=prepared_for(article),
         )
+        self._store(save, settle, unstored=Answer(Outcome.STORED))
+        error = await stored
+        if error is not None:
+            raise error
 
     def record(
         self,
@@ -187,71 +234,139 @@ class Recorder:
         is_as_before: bool = False,
         leads_to: Iterable[Request] = (),
     ) -> None:
-        """Write the outcome of an address that gave no article to store.
+        """Have the outcome of an address written that gave no article to store.
 
         A source that *is_as_before* shows the lists of its last visit. The requests that it
         *leads_to* are in the frontier from the same transaction on. Where it cannot be written,
         the crawl stops, and the address stays unsettled.
         """
+
+        def settle(answer: Answer) -> None:
+            if answer.error is None:
+                self._settle(request_key, observation, article)
+            else:
+                self.stop(answer.error)
+
+        changes = FrontierChanges()
         if self.archive is not None:
-            site = self._identities.site_of(observation.url)
-            lists = article.link_lists if article is not None else ()
-            try:
-                with (
-                    self._storing(observation, site, article) as kept,
-                    self.archive.transaction(),
-                ):
-                    self._frontier.write(leads_to)
-                    self.archive.record_visit(
-                        kept,
-                        site=site,
-                        run=self._run,
-                        link_lists=lists,
-                        is_as_before=is_as_before,
-                    )
-                    if observation.outcome == Outcome.REDIRECT:
-                        self._identities.follow_moves(observation.url)
-                    if not is_postponed(observation):
-                        self._frontier.settle(request_key)
-                    self._note_miss(request_key, observation)
-            except (ArchiveError, WarcError) as error:
-                self.stop(error)
-                return
-        self._settle(request_key, observation, article)
+            done = "" if is_postponed(observation) else request_key
+            changes = self._frontier.take(leads_to, done=done)
+        record = partial(
+            Storage.record,
+            observation=observation,
+            changes=changes,
+            request_key=request_key,
+            article=article,
+            is_as_before=is_as_before,
+        )
+        self._store(record, settle)
 
-    def record_requisite(self, observation: Observation, site: str) -> None:
+    async def record_requisite(self, observation: Observation, site: str) -> None:
         """Write the outcome of a request for a requisite of a page of *site*."""
-        if self.archive is None:
-            return
-        try:
-            with self._storing(observation, site) as kept:
-                self.archive.requisites.record(kept, site=site, run=self._run)
-        except (ArchiveError, WarcError) as error:
-            self.stop(error)
+        await self._write(partial(Storage.record_requisite, observation=observation, site=site))
 
-    def record_screenshot(
+    async def name_requisites(self, page: str, urls: Iterable[str]) -> None:
+        """Write that *page*, or a stylesheet at that address, names the files at *urls*."""
+        await self._write(partial(Storage.name_requisites, page=page, urls=tuple(urls)))
+
+    async def record_screenshot(
         self, page: str, picture: bytes, taken_at: dt.datetime, site: str
     ) -> None:
         """Write a screenshot (PNG) of the page at the address *page* of *site*."""
-        if self.archive is None or self.evidence is None:
-            return
-        observation = Observation(
-            url=f"{VIEW}{page}",
-            outcome=Outcome.REQUISITE,
-            fetched_at=taken_at,
-            content_type="image/png",
-            size=len(picture),
-            digest=hashlib.sha256(picture).hexdigest(),
+        await self._write(
+            partial(
+                Storage.record_screenshot,
+                page=page,
+                picture=picture,
+                taken_at=taken_at,
+                site=site,
+            )
         )
-        try:
-            with (
-                self.evidence.storing_picture(observation, picture, site) as kept,
-                self.archive.transaction(),
-            ):
-                self.archive.requisites.record(kept, site=site, run=self._run)
-                self.archive.requisites.name(page, [observation.url])
-        except (ArchiveError, WarcError) as error:
-            self.stop(error)
+
+    async def write_reservations(self, origin: str, rules: list[dict[str, object]]) -> None:
+        """Write the rules of the tdmrep.json of *origin*."""
+        await self._write(partial(Storage.write_reservations, origin=origin, rules=rules))
+
+    async def written(self) -> None:
+        """Wait until the archive has all that was given to store so far."""
+        if not self.is_idle:
+            await self._write(partial(Storage.write_frontier, changes=FrontierChanges()))
+
+    def write_frontier(self, changes: FrontierChanges) -> None:
+        """Have *changes* of the frontier written."""
+        if changes:
+            self._store(partial(Storage.write_frontier, changes=changes), self._stop_on_problem)
+
+    async def _write(self, command: Command) -> None:
+        """Return when *command* is carried out; where it cannot be, the crawl stops."""
+        written = asyncio.get_running_loop().create_future()
+
+        def settle(answer: Answer) -> None:
+            self._stop_on_problem(answer)
+            if not written.done():
+                written.set_result(None)
+
+        self._store(command, settle)
+        await written
+
+    def _stop_on_problem(self, answer: Answer) -> None:
+        if answer.error is not None:
+            self.stop(answer.error)
+
+    def _store(
+        self,
+        command: Command,
+        settle: Callable[[Answer], None],
+        unstored: Answer = Answer(),  # noqa: B008  # it is frozen
+    ) -> None:
+        """Have *command* carried out; call *settle* with the answer when it is on disk.
+
+        In a crawl that stores nothing the answer is *unstored*.
+        """
+        if self._storage is None:
+            settle(unstored)
+            return
+        self._number_stored += 1
+        if self._may_start and self._process is None:
+            self._start_process(self._storage)
+        if self._process is not None:
+            self._process.submit(command, settle)
+        else:
+            settle(self._storage.carry_out([command])[0])
+
+    def _start_process(self, storage: Storage) -> None:
+        """Store in a process from now on, if the crawl is no short one."""
+        settings = self._storage_settings
+        if self._number_stored > self.START_AFTER and settings is not None:
+            storage.close()  # one process at a time appends to a file of evidence
+            settings = attrs.evolve(settings, memories=storage.identities.memories)
+            self._process = StorageProcess(settings, self._go_on)
+
+    def _go_on(self) -> None:
+        """Have the engine go on: it may have waited for room, or for an outcome."""
+        slot = self.crawler.engine._slot  # Scrapy would look in 5 seconds
+        if slot is not None and slot.closing is None:
+            slot.nextcall.schedule()
+
+    async def drain(self) -> None:
+        """Wait until all is on disk; later records are written at once."""
+        self._may_start = False
+        if self._process is not None:
+            await self._process.drain()
+            await self._without_process(self._process).end()
+
+    def _drain_now(self) -> None:
+        """Drain after the event loop has stopped."""
+        self._may_start = False
+        if self._process is not None:
+            self._process.drain_now()
+            self._without_process(self._process).end_now()
+
+    def _without_process(self, process: StorageProcess) -> StorageProcess:
+        """Store nothing in *process* any more; return it."""
+        self._evidence_of_process += process.evidence
+        self._process = None
+        return process
 
     def site_of(self, url: str) -> str:
         """Return the name of the site that the page at *url* belongs to."""
@@ -274,7 +389,7 @@ class Recorder:
         )
         self.record(waiting.request_key, observation)
 
-    def stop(self, failure: NewscrawlError | str) -> None:
+    def stop(self, failure: Exception | str) -> None:
         """Have the crawl end by itself, because of *failure*."""
         if self.status.failure is None:
             self.status.failure = str(failure)
@@ -293,17 +408,6 @@ class Recorder:
         disks = (folder, evidence) if evidence.is_dir() else (folder,)
         least = settings.getint("NEWSCRAWL_LEAST_FREE_MB")
         return all(has_room(disk, least) for disk in disks)
-
-    def _storing(
-        self,
-        observation: Observation,
-        site: str,
-        article: Article | None = None,
-        key: str | None = None,
-    ) -> AbstractContextManager[Observation]:
-        if self.evidence is None:
-            return nullcontext(observation)
-        return self.evidence.storing(observation, site, article=article, key=key)
 
     def item_dropped(self, item: Any, exception: Exception) -> None:
         if isinstance(item, Article) and item.url in self._waiting:
@@ -330,6 +434,7 @@ class Recorder:
         if self._is_closed:
             return
         self._is_closed = True
+        self._drain_now()
         self._end(reason)
         self._store_for_next(is_complete=self.status.is_complete)
         if self.book is not None and self.book.unread:
@@ -337,8 +442,8 @@ class Recorder:
         if self.archive is not None and self._run is not None:
             self._finish_run(self.archive, self._run, reason)
             self.archive.close()
-        if self.evidence is not None:
-            self.evidence.close()
+        if self._storage is not None:
+            self._storage.close()
 
     def _finish_run(self, archive: Archive, run: int, reason: str) -> None:
         """Store the end of the run, its exit status and its counts."""
@@ -377,22 +482,6 @@ class Recorder:
         except ArchiveError as error:
             logger.error("the sources are not kept: %s", error)
             self.status.exit_status = exits.FAILED
-
-    def _note_miss(self, request_key: str, observation: Observation) -> None:
-        """Have an address that was to give an article tried again, if that may help."""
-        if (
-            self._misses is None
-            or self.archive is None
-            or not request_key.startswith("article:")
-        ):
-            return
-        # A known article is visited again in any case.
-        is_known = self.archive.id_of(observation.url) is not None
-        if is_known or not may_pass(observation.outcome):
-            self._misses.forget(request_key)
-            return
-        tries = self._misses.tries_of(request_key) + 1
-        self._misses.note(request_key, observation.url, tries, next_try(observation, tries))
 
     def _finds_no_articles(self) -> bool:
         """Return whether a site gave no article in a crawl that should have found some."""

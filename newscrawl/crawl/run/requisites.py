@@ -24,7 +24,6 @@ from scrapy.http.request import NO_CALLBACK
 
 from newscrawl.article import Article
 from newscrawl.crawl.download.browser.picture import picture_of
-from newscrawl.crawl.download.exchanges import Answered
 from newscrawl.crawl.download.failures import outcome_from
 from newscrawl.crawl.download.politeness.opt_out_middleware import refused_by
 from newscrawl.crawl.download.response import (
@@ -34,7 +33,8 @@ from newscrawl.crawl.download.response import (
     redirects_before,
     unanswered,
 )
-from newscrawl.crawl.frontier.request_meta import REQUISITE, Target, meta_for, target_of
+from newscrawl.crawl.frontier.request_meta import Target, meta_for, target_of
+from newscrawl.crawl.run.answered import REQUISITE, Answered
 from newscrawl.crawl.run.recorder import recorder_of
 from newscrawl.errors import ArchiveError, ExtractionError, WarcError
 from newscrawl.evidence import read_stored
@@ -115,6 +115,7 @@ class RequisitesMiddleware:
             has_article = has_article or isinstance(one, Article)
             yield one
         if not has_article:
+            await recorder_of(self._crawler).written()
             await self._draw(self._page_of(response), response)
 
     async def item_scraped(self, item: Any, response: Response) -> None:
@@ -153,19 +154,19 @@ class RequisitesMiddleware:
         try:
             if page is None or target is None or not self._wants(page, target):
                 return
-            self._record_picture(page, response)
+            await self._record_picture(page, response)
             if target.role in _PAGES:
                 await self._fetch_all(page)
         except ArchiveError as error:
             recorder_of(self._crawler).stop(error)
 
-    def _record_picture(self, page: Page, response: Response) -> None:
+    async def _record_picture(self, page: Page, response: Response) -> None:
         """Record the screenshot of *page*, if a browser took one with this *response*."""
         picture = picture_of(response.request) if response.request is not None else None
         if picture is not None and page.url == response.url and page.fetched_at:
             recorder = recorder_of(self._crawler)
             site = recorder.site_of(page.url)
-            recorder.record_screenshot(page.url, picture, page.fetched_at, site)
+            await recorder.record_screenshot(page.url, picture, page.fetched_at, site)
 
     def _wants(self, page: Page, target: Target) -> bool:
         """Return whether *page* was stored just now, and its site wants its requisites."""
@@ -186,18 +187,17 @@ class RequisitesMiddleware:
             return
         first = requisites_in(root, page.url)
         batch, site = _Batch(self._limits, first), recorder_of(self._crawler).site_of(page.url)
-        self._name(page.url, first)
+        await self._name(page.url, first)
         while (some := batch.take(AT_ONCE)) and self._goes_on():
             found = await asyncio.gather(*(self._fetch(one, site) for one in some))
             for body, further in found:
                 batch.add(body, further)
 
-    def _name(self, url: str, requisites: Iterable[Requisite]) -> None:
+    async def _name(self, url: str, requisites: Iterable[Requisite]) -> None:
         """Record the requisites that a page or a stylesheet names, up to the limit."""
-        archive = recorder_of(self._crawler).archive
         named = [one.url for one in islice(requisites, self._limits.number)]
-        if archive is not None and named:
-            archive.requisites.name(url, named)
+        if named:
+            await recorder_of(self._crawler).name_requisites(url, named)
 
     def _goes_on(self) -> bool:
         """Return whether the crawl has not been told to stop."""
@@ -235,16 +235,16 @@ class RequisitesMiddleware:
             response: Response = await self._crawler.engine.download_async(request)
         except Exception as error:  # an answer costs itself alone, whatever it was
             problem = outcome_from(error, one.url)
-            recorder.record_requisite(_unstored(unanswered(one.url, *problem)), site)
+            await recorder.record_requisite(_unstored(unanswered(one.url, *problem)), site)
             return 0, ()
         for redirect in redirects_before(response.request) if response.request else ():
             seen = attrs.evolve(redirect, outcome=Outcome.REQUISITE, role=REQUISITE)
-            recorder.record_requisite(seen, site)
-        recorder.record_requisite(self._observed(response, one), site)
+            await recorder.record_requisite(seen, site)
+        await recorder.record_requisite(self._observed(response, one), site)
         if response.url != one.url:
-            self._name(one.url, [Requisite(response.url)])
+            await self._name(one.url, [Requisite(response.url)])
         further = _named_in(response, one)
-        self._name(response.url, further)
+        await self._name(response.url, further)
         return len(response.body), further
 
     def _observed(self, response: Response, one: Requisite) -> Observation:

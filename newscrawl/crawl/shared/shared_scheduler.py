@@ -83,7 +83,7 @@ class SharedScheduler(NewsScheduler):
         logger.info("a worker of the crawl in %s: %s", place, role)
         self._beats.start(min(self._lease / 6, 5.0), now=False)
 
-    def close(self, reason: str) -> None:
+    def _close(self) -> None:
         """Give back the leases that were not settled."""
         self.is_closing = True
         held = set(self._held)
@@ -95,13 +95,13 @@ class SharedScheduler(NewsScheduler):
             beat = self._beat()
             self.recorder.status.left_over += beat.left if beat is not None else 0
         self.recorder.status.left_over += self.queue.dropped
-        super().close(reason)
+        super()._close()
 
-    def has_pending_requests(self) -> bool:
+    def _has_requests(self) -> bool:
         """Return whether any request waits, here or for all, or is with another worker."""
         if self.is_at_limit or self.recorder.status.failure is not None:
             return False
-        if super().has_pending_requests():
+        if super()._has_requests():
             return True
         if self.is_over:
             return False

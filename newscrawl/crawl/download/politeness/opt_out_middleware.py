@@ -12,7 +12,7 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
-from newscrawl.archive.crawl_state.reservations import read_reservations, write_reservations
+from newscrawl.archive.crawl_state.reservations import read_reservations
 from newscrawl.crawl.download.failures import Refused, outcome_from
 from newscrawl.crawl.download.politeness.robots import RobotsMiddleware
 from newscrawl.crawl.download.redirects import record_redirects
@@ -22,9 +22,9 @@ from newscrawl.crawl.download.response import (
     observation_from,
     unanswered,
 )
-from newscrawl.crawl.frontier.request_meta import REQUISITE, target_of
+from newscrawl.crawl.frontier.request_meta import target_of
+from newscrawl.crawl.run.answered import REQUISITE
 from newscrawl.crawl.run.recorder import recorder_of
-from newscrawl.errors import ArchiveError
 from newscrawl.ingest.opt_outs import (
     TDMREP_PATH,
     TdmRule,
@@ -108,11 +108,8 @@ class OptOutMiddleware:
         rules = found or ()
         seen = observation_from(response, *_outcome_of(response, found), kind=NAME)
         recorder.record("", attrs.evolve(seen, statements=tdm_statements(rules)))
-        if recorder.archive is not None and response.status < 500:
-            try:
-                write_reservations(recorder.archive, origin, [rule.as_json() for rule in rules])
-            except ArchiveError as error:
-                recorder.stop(error)
+        if response.status < 500:
+            await recorder.write_reservations(origin, [rule.as_json() for rule in rules])
         return rules
 
 

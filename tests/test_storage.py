@@ -1,0 +1,279 @@
+"""Pages of a crawl are stored together, or each by itself; nothing is half there."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import os
+import re
+import signal
+import threading
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scrapy.settings import Settings
+
+from newscrawl import Archive
+from newscrawl.archive.crawl_state.frontier import FrontierChanges, Waiting
+from newscrawl.crawl.run.evidence_writer import EvidenceCounts, EvidenceSettings
+from newscrawl.crawl.run.storage import (
+    Answer,
+    Command,
+    Storage,
+    StorageSettings,
+    open_storage,
+)
+from newscrawl.crawl.run.storage_process import StorageProcess
+from newscrawl.errors import ArchiveError
+from newscrawl.evidence import evidence_problems
+from newscrawl.outcomes import Outcome
+from tests.archive_samples import SITE, article_at
+from tests.crawling import rows
+from tests.evidence_driver import answered
+
+SIZE = 2_000
+ANSWER = re.compile(rb"WARC-Type: response\r\n(?:.+\r\n)*?WARC-Target-URI: (.+)\r\n")
+
+
+def page(number: int) -> Command:
+    """Return the command that stores page *number*."""
+    url = f"https://{SITE}/{number}"
+    return partial(
+        Storage.save,
+        article=article_at(url, canonical_url=url, headline=f"الميناء {number}"),
+        observation=answered(number, SIZE),
+        changes=FrontierChanges(done=(f"article:{url}",)),
+        request_key=f"article:{url}",
+    )
+
+
+def fail(storage: Storage) -> None:
+    raise ValueError("an odd article")
+
+
+def fail_when_written(storage: Storage, number: Any) -> None:
+    """Store page *number*, and fail then."""
+    page(number)(storage)
+    raise ValueError("an odd article")
+
+
+def kill(storage: Storage) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> StorageSettings:
+    """Settings of a crawl of SITE that stores evidence; four addresses wait."""
+    path = tmp_path / "archive.db"
+    of_scrapy = Settings()
+    of_scrapy.setmodule("newscrawl.settings")
+    with Archive(path) as archive:
+        run = archive.start_run("driver", SITE, {})
+    settings = StorageSettings(
+        path=path,
+        run=run,
+        site=SITE,
+        is_of_site=True,
+        plan="all",
+        evidence=EvidenceSettings.from_settings(of_scrapy),
+    )
+    with open_storage(settings) as storage:
+        storage.write_frontier(FrontierChanges(new=tuple(map(waiting, range(4)))))
+    return settings
+
+
+def waiting(number: int) -> Waiting:
+    url = f"https://{SITE}/{number}"
+    return Waiting(key=f"article:{url}", url=url, role="article", priority=0)
+
+
+URLS = "SELECT u.url FROM observations AS o JOIN urls AS u ON u.id = o.url_id ORDER BY 1"
+
+
+def stored(settings: StorageSettings) -> list[int]:
+    """Return the numbers of the pages that are stored, and nowhere half."""
+    path = settings.path
+    urls = [row["url"] for row in rows(path, URLS)]
+    assert sorted(row["key"] for row in rows(path, "SELECT key FROM articles")) == [
+        url.removeprefix("https://") for url in urls
+    ]
+    settled = "SELECT key FROM frontier_urls WHERE is_done ORDER BY 1"
+    assert [row["key"] for row in rows(path, settled)] == [f"article:{url}" for url in urls]
+    with Archive.open_read_only(path) as archive:
+        assert list(evidence_problems(archive)) == []
+        assert archive.check() == ()
+    files = sorted(path.parent.glob("**/*.warc.gz"))
+    records = b"".join(gzip.decompress(file.read_bytes()) for file in files)
+    assert sorted(ANSWER.findall(records)) == [url.encode() for url in urls]
+    return [int(url.rpartition("/")[2]) for url in urls]
+
+
+def commits(archive: Archive) -> list[str]:
+    """Return a list to which the commits of *archive* are added."""
+    found: list[str] = []
+    archive.db.conn.set_trace_callback(
+        lambda statement: found.append(statement) if statement == "COMMIT" else None
+    )
+    return found
+
+
+def test_pages_that_wait_are_stored_in_one_transaction(settings: StorageSettings) -> None:
+    with Archive(settings.path) as archive:
+        storage, found = Storage(archive, settings), commits(archive)
+        found.clear()
+        answers = storage.carry_out([page(0), page(1), page(2)])
+        storage.close()
+        assert [answer.value for answer in answers] == [Outcome.STORED] * 3
+        assert found == ["COMMIT"]
+        assert storage.evidence_counts == EvidenceCounts(3, 0)
+    assert stored(settings) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("odd", [fail, partial(fail_when_written, number=3)])
+def test_an_article_that_fails_costs_no_other_of_its_transaction(
+    settings: StorageSettings, odd: Command
+) -> None:
+    with open_storage(settings) as storage:
+        answers = storage.carry_out([page(0), odd, page(1)])
+        assert storage.evidence_counts == EvidenceCounts(2, 0)
+        storage.carry_out([page(2)])
+    assert [str(answer.error) for answer in answers] == ["None", "an odd article", "None"]
+    assert stored(settings) == [0, 1, 2]
+
+
+def test_evidence_is_taken_back_if_its_transaction_is_not_committed(
+    settings: StorageSettings,
+) -> None:
+    with open_storage(settings) as storage:
+        storage.carry_out([page(0)])
+        with pytest.raises(SystemExit):
+            storage.carry_out([page(1), page(2)], lambda: False)
+        assert storage.evidence_counts == EvidenceCounts(1, 0)
+        storage.carry_out([page(3)])
+    assert stored(settings) == [0, 3]
+
+
+def test_archive_that_was_moved_takes_nothing(settings: StorageSettings) -> None:
+    moved = settings.path.with_name("moved.db")
+    with open_storage(settings) as storage:
+        storage.carry_out([page(0)])
+        settings.path.rename(moved)
+        answers = storage.carry_out([page(1), page(2)])
+        moved.rename(settings.path)
+    assert [type(answer.error) for answer in answers] == [ArchiveError] * 2
+    assert "was moved, replaced or deleted" in str(answers[0].error)
+    assert stored(settings) == [0]
+
+
+class Beside:
+    """A process that stores, and the answers in the order in which they came."""
+
+    def __init__(self, settings: StorageSettings) -> None:
+        self.answers: list[tuple[int, Answer]] = []
+        self.process = StorageProcess(settings, on_answers=lambda: None)
+
+    def submit(self, number: int, command: Command) -> None:
+        self.process.submit(command, lambda answer: self.answers.append((number, answer)))
+
+    @property
+    def problems(self) -> list[str]:
+        """The problems of the commands in the order of their answers."""
+        return [str(answer.error) for _, answer in self.answers]
+
+
+@pytest.fixture
+def beside(settings: StorageSettings) -> Beside:
+    return Beside(settings)
+
+
+def test_a_process_stores_in_order_and_one_odd_article_costs_itself(
+    settings: StorageSettings, beside: Beside
+) -> None:
+    async def store() -> None:
+        unreadable = partial(fail_when_written, number=threading.Lock())
+        commands: list[Command] = [page(0), fail, unreadable, page(1), page(2)]
+        for number, command in enumerate(commands):
+            beside.submit(number, command)
+        assert not beside.process.is_idle
+        await beside.process.drain()
+        await beside.process.end()
+
+    asyncio.run(store())
+    # What cannot be sent at all is answered at once.
+    assert [number for number, _ in beside.answers] == [2, 0, 1, 3, 4]
+    assert beside.problems[1:] == ["None", "an odd article", "None", "None"]
+    assert beside.process.is_idle
+    assert beside.process.evidence == EvidenceCounts(3, 0)
+    assert stored(settings) == [0, 1, 2]
+    # It has closed the archive: nothing is to be checked when it is opened next.
+    assert rows(settings.path, "SELECT * FROM openings") == []
+
+
+def test_what_waits_is_stored_after_the_event_loop_has_stopped(
+    settings: StorageSettings, beside: Beside
+) -> None:
+    async def store() -> None:
+        for number in range(3):
+            beside.submit(number, page(number))
+            await asyncio.sleep(0)
+
+    asyncio.run(store())
+    beside.process.drain_now()
+    beside.process.end_now()
+    assert beside.problems == ["None"] * 3
+    assert stored(settings) == [0, 1, 2]
+
+
+def test_a_process_that_dies_answers_every_command(
+    settings: StorageSettings, beside: Beside
+) -> None:
+    async def store() -> None:
+        beside.submit(0, page(0))
+        while not beside.process.is_idle:
+            await asyncio.sleep(0.01)
+        for number, command in enumerate([page(1), kill, page(2)], 1):
+            beside.submit(number, command)
+        while not beside.process.is_idle:
+            await asyncio.sleep(0.01)
+        beside.submit(4, page(3))
+        await beside.process.drain()
+        await beside.process.end()
+
+    asyncio.run(store())
+    died = "the process that stores died (exit code -9)"
+    assert beside.problems == ["None", *[died] * 4]
+    assert [row["url"] for row in rows(settings.path, URLS)] == [f"https://{SITE}/0"]
+
+
+def test_an_archive_that_cannot_be_opened_is_reported(
+    settings: StorageSettings, beside: Beside
+) -> None:
+    settings.path.write_bytes(b"no database")
+
+    async def store() -> None:
+        beside.submit(0, page(0))
+        await beside.process.drain()
+        await beside.process.end()
+
+    asyncio.run(store())
+    assert beside.problems == [f"{settings.path} is not an SQLite database"]
+
+
+def test_the_crawl_is_held_up_before_too_much_waits(
+    settings: StorageSettings, beside: Beside
+) -> None:
+    async def store() -> int:
+        number = 0
+        while not beside.process.is_full:
+            beside.submit(number, page(number))
+            number += 1
+        await beside.process.drain()
+        await beside.process.end()
+        return number
+
+    number = asyncio.run(store())
+    assert 20 <= number <= 100
+    assert beside.problems == ["None"] * number
+    assert not beside.process.is_full
