@@ -15,7 +15,7 @@ from lxml.etree import _Element
 
 from newscrawl.article import Link, LinkList, body_from
 from newscrawl.generic.body.article_node import weight_of
-from newscrawl.generic.body.furniture import flag
+from newscrawl.generic.body.furniture import flagged
 from newscrawl.generic.body.lines import body_of, runs_in
 from newscrawl.generic.body.roles import classify_lines
 from newscrawl.generic.fields.structured_data import StructuredData
@@ -46,7 +46,7 @@ def _body(matches: Matches, context: Context) -> Values:
     # lxml hands out one object an element while it is held, so `in` compares elements.
     left_out = {hit.root for query in context.without for hit in selector.css(query)}
     trees = [tree_from(match, left_out) for match in matches if isinstance(match, _Element)]
-    text_lines = text_lines_of((tree.root for tree in trees), _flag_inside)
+    text_lines = text_lines_of((tree.root for tree in trees), _flagged_inside)
     lines = classify_lines(text_lines, _roles_by_box(text_lines), headline="")
     lines, _, _ = credit_of(lines, outlets_of(StructuredData(context.page)))
     blocks = blocks_from(body_of(lines) or runs_in(lines), context.absolute)
@@ -55,9 +55,9 @@ def _body(matches: Matches, context: Context) -> Values:
     return {"blocks": blocks, "article_body": body_from(blocks)}
 
 
-def _flag_inside(node: Node) -> str:
-    """Return the role of *node* by its markup; empty for the selected element itself."""
-    return flag(node) if node.index > 1 else ""
+def _flagged_inside(root: Node) -> Mapping[int, str]:
+    """Return the roles of elements by their markup, without the selected element itself."""
+    return {index: role for index, role in flagged(root).items() if index > 1}
 
 
 def _roles_by_box(text_lines: Sequence[TextLine]) -> list[str]:

@@ -1,13 +1,13 @@
 """A part of a page as text lines.
 
 A text line is one line or paragraph on the screen: an element's own text up to the next
-element, a `<br>` or the end. Its role is decided elsewhere; `flag` only hands the class of an
-element down to the text lines below it.
+element, a `<br>` or the end. Its role is decided elsewhere; flags of elements are only handed
+down to the text lines below them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Literal
 
@@ -108,7 +108,8 @@ _KINDS: Mapping[str, BlockKind] = {
     "blockquote": "quote",
 }
 
-Flag = Callable[[Node], str]
+Flagged = Callable[[Node], Mapping[int, str]]
+"""Returns why elements of a node's page may be no body text, by their numbers."""
 Flags = tuple[tuple[Node, str], ...]
 _Role = Literal["part", "marked", "line", "link", "break", "silent", "table", "unknown"]
 _ROLES: Mapping[str, _Role] = {
@@ -126,15 +127,10 @@ _ROLES: Mapping[str, _Role] = {
 class TextLine:
     """One line or paragraph of text, as it is on the screen."""
 
-    __slots__ = ("_flags_of", "kind", "links", "node", "text")
+    __slots__ = ("flags", "kind", "links", "node", "text")
 
     def __init__(
-        self,
-        text: str,
-        links: int,
-        node: Node,
-        kind: BlockKind,
-        flags_of: Callable[[Node], Flags],
+        self, text: str, links: int, node: Node, kind: BlockKind, flags: Flags
     ) -> None:
         self.text = text
         self.links = links
@@ -142,42 +138,30 @@ class TextLine:
         self.node = node
         """The element that it is the text of."""
         self.kind: BlockKind = kind
-        self._flags_of = flags_of
-
-    @property
-    def flags(self) -> Flags:
+        self.flags = flags
         """The elements above it that are flagged, the outermost first, and why."""
-        return self._flags_of(self.node)
 
 
-class _Flagged:
-    """The flags above elements, found on first use: few text lines need them."""
-
-    def __init__(self, flag: Flag) -> None:
-        self.flag = flag
-        self.found: dict[int, Flags] = {}
-
-    def flags_of(self, node: Node) -> Flags:
-        found = self.found.get(node.index)
-        if found is None:
-            found = self.flags_of(node.parent) if node.parent is not None else ()
-            is_inline = node.tag in INLINE
-            reason = self.flag(node) if not is_inline or node.tag in MARKED_INLINE else ""
-            # Inside a line, only a reason that parts it counts.
-            if reason and (not is_inline or reason in PARTING):
-                found = (*found, (node, reason))
-            self.found[node.index] = found
-        return found
+def _flags_around(nodes: Sequence[Node], reasons: Mapping[int, str]) -> list[Flags]:
+    """Return for each of a page's *nodes* the flagged ones among it and those around it."""
+    found: list[Flags] = [()] * len(nodes)
+    for index in sorted(reasons):
+        node, reason = nodes[index], reasons[index]
+        # Inside a line, only a reason that parts it counts.
+        if node.tag not in INLINE or (node.tag in MARKED_INLINE and reason in PARTING):
+            flags = (*found[index], (node, reason))
+            found[index : node.end] = [flags] * (node.end - index)
+    return found
 
 
-def no_flag(_node: Node) -> str:
+def no_flags(_node: Node) -> Mapping[int, str]:
     """Flag nothing."""
-    return ""
+    return {}
 
 
-def text_lines_of(nodes: Iterable[Node], flag: Flag = no_flag) -> list[TextLine]:
+def text_lines_of(nodes: Iterable[Node], flagged: Flagged = no_flags) -> list[TextLine]:
     """Return the text lines below *nodes*, in page order."""
-    reader = _Reader(flag)
+    reader = _Reader(flagged)
     for node in nodes:
         reader.read(node)
     return reader.text_lines
@@ -186,9 +170,12 @@ def text_lines_of(nodes: Iterable[Node], flag: Flag = no_flag) -> list[TextLine]
 class _Reader:
     """Collects text until something ends a line."""
 
-    def __init__(self, flag: Flag) -> None:
-        self.flag = flag
-        self.flags_of = _Flagged(flag).flags_of
+    def __init__(self, flagged: Flagged) -> None:
+        self.flagged = flagged
+        self.reasons: Mapping[int, str] = {}
+        """The flags of the page's elements, by their numbers."""
+        self.flags: Sequence[Flags] = ()
+        """The flags of each of the page's elements and those around it; empty without any."""
         self.text_lines: list[TextLine] = []
         self.buffer: list[str] = []
         self.links = 0
@@ -204,6 +191,8 @@ class _Reader:
 
     def read(self, top: Node) -> None:
         """Read *top* as a part, even an inline element."""
+        self.reasons = self.flagged(top)
+        self.flags = _flags_around(top.page, self.reasons) if self.reasons else ()
         if top.tag == "table" and is_data(top):
             self.table(top)
             return
@@ -249,7 +238,7 @@ class _Reader:
             return self.open_unknown(node)
         elif role == "silent":
             return self.open_silent(node)
-        elif role == "marked" and self.flag(node) in PARTING:
+        elif role == "marked" and self.reasons.get(node.index) in PARTING:
             return self.open_parting(node)
         elif role == "table":
             return self.open_table(node)
@@ -292,7 +281,7 @@ class _Reader:
 
     def open_parting(self, node: Node) -> _Role:
         """Begin a line, unless the element is a time or hidden words within a sentence."""
-        reason = self.flag(node)
+        reason = self.reasons[node.index]
         if (node.tag == "time" or reason == "hidden") and is_in_sentence(node):
             if reason != "hidden":
                 return "line"
@@ -327,19 +316,19 @@ class _Reader:
             if row.tag == "tr":
                 text = " ".join(filter(None, (cell.text() for cell in cells_of(row))))
                 if text:
-                    self.text_lines.append(
-                        TextLine(text, row.links, node, "table", self.flags_of)
-                    )
+                    self.add(text, row.links, node, "table")
 
     def flush(self) -> None:
         node, kind, _ = self.parts[-1]
         text = " ".join("".join(self.buffer).split())
         if text:
-            self.text_lines.append(
-                TextLine(text, min(self.links, len(text)), node, kind, self.flags_of)
-            )
+            self.add(text, min(self.links, len(text)), node, kind)
         self.buffer.clear()
         self.links = 0
+
+    def add(self, text: str, links: int, node: Node, kind: BlockKind) -> None:
+        flags = self.flags[node.index] if self.flags else ()
+        self.text_lines.append(TextLine(text, links, node, kind, flags))
 
 
 def _is_whole_heading(node: Node) -> bool:

@@ -26,7 +26,8 @@ class Flow:
     """The content of a page, in page order."""
 
     __slots__ = (
-        *("__weakref__", "_words", "by_mark", "by_names", "by_tag", "nodes", "pieces", "site"),
+        *("__weakref__", "_words", "by_mark", "by_names", "by_tag", "flags", "nodes"),
+        *("pieces", "site"),
     )
 
     def __init__(self, site: str = "") -> None:
@@ -39,6 +40,8 @@ class Flow:
         """Those with attributes by the names of all of them: some dozens on a page."""
         self.by_mark: defaultdict[str, list[Node]] = defaultdict(list)
         """Those with class names or an id by both."""
+        self.flags: Mapping[int, str] | None = None
+        """Why elements may be no body text, in a word, by their numbers; None before that."""
         self.nodes: list[Node] = []
         """The elements."""
         self.pieces: list[Node | str | None] = []
@@ -92,7 +95,7 @@ class Node:
     """An element. Hold its tree as long as its parts are used."""
 
     __slots__ = (
-        *("attributes", "class_and_id", "end", "flag", "flow", "index", "links", "parent"),
+        *("attributes", "class_and_id", "end", "flow", "index", "links", "parent"),
         *("size", "start", "stop", "string", "tag"),
     )
 
@@ -124,8 +127,6 @@ class Node:
         self.index, self.start, self.size, self.links = at
         self.string: str | None = None
         """Its text, once it was asked for."""
-        self.flag: str | None = None
-        """Why it may be no body text, in a word, once it was judged."""
         self.class_and_id = ""
         """Its class names and id."""
         if attributes is not NO_ATTRIBUTES:
@@ -150,6 +151,13 @@ class Node:
         if flow is None:
             raise ReferenceError(f"the tree of this {self.tag} element was let go")
         return flow
+
+    def flags(self, judge: Callable[[Flow], Mapping[int, str]]) -> Mapping[int, str]:
+        """Return the flags of its page's elements, which *judge* finds on first use."""
+        flow = self._flow
+        if flow.flags is None:
+            flow.flags = judge(flow)
+        return flow.flags
 
     def iter(self) -> list[Node]:
         """Return this node and those below it, in page order."""

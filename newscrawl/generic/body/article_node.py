@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import attrs
 
-from newscrawl.generic.body.furniture import flag
+from newscrawl.generic.body.furniture import flag, flagged
 from newscrawl.generic.body.title_links import summaries_in
 from newscrawl.html.text_lines import HEADINGS, Flags, TextLine, text_lines_of
 from newscrawl.html.tree import Node
@@ -72,7 +72,7 @@ class Outline:
     """Possible titles: headings, elements with a title class, and short lines."""
     summaries: frozenset[int]
     """The ids of the text lines that each stand next under a title that is a link."""
-    _above: dict[int, frozenset[str]] = attrs.field(factory=dict, init=False)
+    _above: list[frozenset[str]] = attrs.field(factory=list, init=False)
     _roles: dict[int, str] = attrs.field(factory=dict, init=False)
 
     def role(self, text_line: TextLine) -> str:
@@ -98,13 +98,18 @@ class Outline:
         """Return the flags of *node* and of all that it stands in."""
         if node is None:
             return frozenset()
-        found = self._above.get(node.index)
-        if found is None:
-            found = self.flags_above(node.parent)
-            role = self.flag(node)
-            if role and role not in found:
-                found |= {role}
-            self._above[node.index] = found
+        if not self._above:
+            self._above = self._flags_around(node)
+        return self._above[node.index]
+
+    def _flags_around(self, any_node: Node) -> list[frozenset[str]]:
+        """Return for each element of the page its flags and those of all that it stands in."""
+        nodes, roles = any_node.page, flagged(any_node)
+        found: list[frozenset[str]] = [frozenset()] * len(nodes)
+        for index in sorted(roles):
+            node, role = nodes[index], roles[index]
+            if role not in found[index] and key_of(node, role) not in self.cleared:
+                found[index : node.end] = [found[index] | {role}] * (node.end - index)
         return found
 
     def weight(self, node: Node) -> float:
@@ -137,7 +142,7 @@ def weight_of(text_line: TextLine) -> float:
 
 def outline_of(root: Node) -> Outline:
     """Return the outline of the page under *root*."""
-    text_lines = text_lines_of([root], flag)
+    text_lines = text_lines_of([root], flagged)
     weighed = _weighed(text_lines)
     line_weights = [weight for _, weight in weighed]
     summaries = summaries_in(weighed)

@@ -6,11 +6,13 @@ It is only a first one: a part that holds much of the page's text is text after 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import chain, takewhile
 
 from newscrawl.html.text_lines import HEADINGS
-from newscrawl.html.tree import NO_ATTRIBUTES, Node
+from newscrawl.html.tree import Flow, Node
 from newscrawl.text.phrases import phrase_table
 from newscrawl.text.urls import domain_of
 
@@ -21,7 +23,9 @@ LONGEST_CARD = 600
 MOST_ABOVE = 8
 """The heading of a section is one of this many elements at its beginning."""
 LEAST_LINK = 12
-"""A card's link has this many characters, and a row has three cards."""
+"""A card's link has this many characters at least."""
+LEAST_CARDS = 3
+"""A row of cards has this many."""
 LONGEST_SET_APART = 300
 """A line in small or slanted letters below a picture is a caption up to here."""
 MOST_IN_FRAME = 10
@@ -89,34 +93,81 @@ _IN_HASH = re.compile(r"[0-9][a-f]")
 
 def flag(node: Node) -> str:
     """Return the role of the text in *node* by its markup; the empty string for body text."""
-    role = node.flag
-    if role is None:
-        role = node.flag = _judged(node)
-    return role
+    return flagged(node).get(node.index, "")
 
 
-def _judged(node: Node) -> str:
-    tag = node.tag
-    if tag in TAGS:
-        return _by_tag(node)
-    if node.links >= 3 * LEAST_LINK and is_cards(node):
-        return "teasers"
-    if tag in _FRAMES and node.end - node.index <= MOST_IN_FRAME and is_captioned(node):
-        return "caption"
-    is_plain = tag in _WHOLE or node.attributes is NO_ATTRIBUTES
-    return "" if is_plain else _by_attributes(node)
+def flagged(node: Node) -> Mapping[int, str]:
+    """Return the roles of elements of the page of *node*, by number, but those of body text.
+
+    The elements of a page are judged at once: each class name is judged once, and few elements
+    hold cards, a picture or an attribute that says what they are.
+    """
+    return node.flags(_judged)
 
 
-def _by_attributes(node: Node) -> str:
-    """Return the role in the attributes of *node*."""
-    attributes = node.attributes
-    if not _JUDGED.isdisjoint(attributes):
-        role = attributes.get("role")
-        if role in ROLES:
-            return ROLES[role]
-        if _is_hidden(attributes):
-            return "hidden"
-    return _by_class_and_id(node) if node.class_and_id else ""
+def _judged(flow: Flow) -> Mapping[int, str]:
+    """Return the roles of the elements of *flow*: what is named last counts most."""
+    named = chain(_by_marks(flow), _by_attributes(flow), _captioned(flow), _cards(flow))
+    return {index: role for index, role in dict(chain(named, _by_tags(flow))).items() if role}
+
+
+def _by_marks(flow: Flow) -> Iterator[tuple[int, str]]:
+    """Yield the numbers of elements with a role by class names and id."""
+    for mark, nodes in flow.by_mark.items():
+        role = role_of_class_and_id(mark)
+        for node in nodes if role else ():
+            if node.tag not in _WHOLE and node.tag not in HEADINGS:
+                yield node.index, _by_class_and_id(node, role)
+    for heading in chain.from_iterable(map(flow.tagged, HEADINGS)):
+        classes = heading.attributes.get("class")
+        role = role_of_class_and_id(classes) if classes else ""
+        # The heading of a side bar stands in it; a sub-head with a widget in it is none.
+        yield heading.index, "" if role == "sidebar" else role
+
+
+def _by_attributes(flow: Flow) -> Iterator[tuple[int, str]]:
+    """Yield the numbers of elements with a role by other attributes."""
+    for names, nodes in flow.by_names.items():
+        for node in nodes if not _JUDGED.isdisjoint(names) else ():
+            role = ROLES.get(node.attributes.get("role", ""), "")
+            if (role or _is_hidden(node.attributes)) and node.tag not in _WHOLE:
+                yield node.index, role or "hidden"
+
+
+def _captioned(flow: Flow) -> Iterator[tuple[int, str]]:
+    """Yield the numbers of elements that hold a picture and its caption alone."""
+    for picture in flow.tagged("img"):
+        for node in takewhile(_is_small_part, picture.ancestors()):
+            if node.tag in _FRAMES and is_captioned(node):
+                yield node.index, "caption"
+
+
+def _is_small_part(node: Node) -> bool:
+    return node.end - node.index <= MOST_IN_FRAME
+
+
+def _cards(flow: Flow) -> Iterator[tuple[int, str]]:
+    """Yield the numbers of rows of cards."""
+    cards = Counter(
+        [
+            node.parent.index
+            for node in flow.nodes
+            if node.links >= LEAST_LINK
+            and node.tag in CARDS
+            and node.size <= LONGEST_CARD
+            and node.parent is not None
+        ]
+    )
+    for index, count in cards.items():
+        if count >= LEAST_CARDS and is_cards(flow.nodes[index]):
+            yield index, "teasers"
+
+
+def _by_tags(flow: Flow) -> Iterator[tuple[int, str]]:
+    """Yield the numbers of elements whose tags have a role."""
+    for tag, role in TAGS.items():
+        for node in flow.tagged(tag):
+            yield node.index, role if tag != "figure" or not _is_of_text(node) else ""
 
 
 def is_captioned(node: Node) -> bool:
@@ -149,16 +200,12 @@ def is_small(picture: Node) -> bool:
     return "emoji" in picture.class_and_id
 
 
-def _by_class_and_id(node: Node) -> str:
-    """Return the role in the class names and the id of *node*."""
-    is_heading = node.tag in HEADINGS
-    role = "" if is_heading else role_of_class_and_id(node.class_and_id)
-    # The id of a sub-head, and of its section, is often made of its words.
-    if is_heading or (role and "id" in node.attributes and _is_named_by_heading(node)):
-        classes = node.attributes.get("class", "")
-        role = role_of_class_and_id(classes) if classes else ""
-        # The heading of a side bar stands in it; a sub-head with a widget in it is none.
-        return "" if is_heading and role == "sidebar" else role
+def _by_class_and_id(node: Node, role: str) -> str:
+    """Return the role of *node*, if *role* is that in its class names and id together."""
+    # The id of a section is often made of the words of its heading.
+    if "id" in node.attributes and _is_named_by_heading(node):
+        classes = node.attributes.get("class")
+        return role_of_class_and_id(classes) if classes else ""
     return role
 
 
@@ -184,17 +231,16 @@ def is_unseen(attributes: Mapping[str, str]) -> bool:
     return attributes.get("hidden") is not None
 
 
-def _by_tag(node: Node) -> str:
-    if node.tag == "figure" and any(
-        part.tag in {"blockquote", "table", "pre"} for part in node.iter()
-    ):
-        return ""
-    return TAGS[node.tag]
+def _is_of_text(figure: Node) -> bool:
+    """Return whether a *figure* holds a part of the text instead of a picture."""
+    return any(figure.tagged(tag) for tag in ("blockquote", "table", "pre"))
 
 
 def is_cards(node: Node) -> bool:
     """Return whether *node* is a row of cards: parts alike, each a link and little more."""
-    if node.links < 3 * LEAST_LINK or node.links * 8 < node.size or node.tag in PARAGRAPHS:
+    if node.links < LEAST_CARDS * LEAST_LINK or node.links * 8 < node.size:
+        return False
+    if node.tag in PARAGRAPHS:
         return False
     cards = within = 0
     for child in node.elements():
@@ -202,7 +248,7 @@ def is_cards(node: Node) -> bool:
             cards += 1
             within += child.size
     # What holds the page's headline is no row of cards; a row of articles has several.
-    is_row = cards >= 3 and within * 4 > node.size * 3 and len(node.tagged("h1")) != 1
+    is_row = cards >= LEAST_CARDS and within * 4 > node.size * 3 and len(node.tagged("h1")) != 1
     return is_row and not _leads_elsewhere(node)
 
 

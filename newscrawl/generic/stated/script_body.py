@@ -14,7 +14,7 @@ from typing import Any
 import attrs
 
 from newscrawl.article import Block
-from newscrawl.generic.body.furniture import flag
+from newscrawl.generic.body.furniture import flagged
 from newscrawl.generic.body.lines import body_of
 from newscrawl.generic.body.roles import classify_lines
 from newscrawl.generic.fields.structured_data import StructuredData
@@ -353,6 +353,6 @@ def _blocks(markup: str, headline: str) -> tuple[Block, ...]:
         tree = parse_tree(markup)
     except OverLimit:
         return ()
-    text_lines = text_lines_of([tree.root], flag)
+    text_lines = text_lines_of([tree.root], flagged)
     known = [next((role for _, role in text_line.flags), "") for text_line in text_lines]
     return blocks_from(body_of(classify_lines(text_lines, known, headline=headline)))
