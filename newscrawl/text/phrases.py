@@ -53,14 +53,15 @@ class Openings:
 
     def __init__(self, phrases: Iterable[str]) -> None:
         self._phrases = {tuple(folded(phrase).split()) for phrase in phrases}
-        self._first_words = {word for words in self._phrases for word in words[:1]}
+        self.first_words = frozenset(word for words in self._phrases for word in words[:1])
+        """The folded words that the phrases begin with."""
         self._longest = max(map(len, self._phrases), default=0)
 
     def words_of(self, line: str) -> int:
         """Return how many words of *line* are one of the phrases, the longest; 0 for none."""
         line = line[:LONGEST_OPENING]
         first = line.split(maxsplit=1)[:1]
-        if not first or folded(first[0]) not in self._first_words:  # as of most lines
+        if not first or folded(first[0]) not in self.first_words:  # as of most lines
             return 0
         split = line.split(maxsplit=self._longest)[: self._longest]
         words = tuple(map(folded, split))

@@ -72,8 +72,8 @@ def _cuts(line: str, words: Sequence[re.Match[str]]) -> Iterator[tuple[int, bool
     """Yield where each labelled part begins, and whether it names others than writers."""
     end = 0
     for at, word in enumerate(words):
-        if at < end:
-            continue  # a word of the label before
+        if at < end or (at and folded(word[0]) not in _first_words()):
+            continue  # a word of the label before, or of none
         rest = line[word.start() :]
         others = _labels("others").words_of(rest)
         writers = _labels("writers").words_of(rest)
@@ -110,6 +110,12 @@ def _is_apart(words: Sequence[re.Match[str]], at: int) -> bool:
         return True
     is_joined = before[0].lower() in phrase_table("credits/bylines")["joiners"]
     return is_joined or words[at][0].endswith(":")
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    """Return the words that the labels of all kinds begin with."""
+    return _labels("others").first_words | _labels("writers").first_words
 
 
 @cache

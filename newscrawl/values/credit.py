@@ -166,14 +166,23 @@ def _without_notice(line: str) -> str:
     """Return *line* without an agency's number of the text, and the end of a notice."""
     text = _CODE.sub("", line)
     bare = text.rstrip(" .)")
+    if not bare.endswith(_closings()):
+        return text
     for closing in phrases("closings", "credit"):
         if bare.endswith(" " + closing):
             return bare.removesuffix(closing).rstrip().removeprefix("(")
     return text
 
 
+@cache
+def _closings() -> tuple[str, ...]:
+    """Return the ends of notices, with the space before them."""
+    return tuple(f" {closing}" for closing in phrases("closings", "credit"))
+
+
 def _without_end_mark(line: str) -> str:
-    for mark in phrases("end_marks", "credit"):
+    """Return *line* without an end mark that a slash parts from a credit."""
+    for mark in () if "/" not in line else phrases("end_marks", "credit"):
         if line.startswith(mark + "/"):
             return line[len(mark) + 1 :]
     return line
@@ -182,6 +191,9 @@ def _without_end_mark(line: str) -> str:
 def _label_and_names(line: str) -> tuple[str, str]:
     """Part the words that announce a credit from the names: `المصدر:`, `نقلًا عن`, `Avec`."""
     text = line.lstrip(_EDGES)
+    first = text.partition(" ")[0].partition(":")[0]
+    if name_key(first) not in _beginnings():
+        return "", text
     for size, labels in _labels():
         words = text.split(maxsplit=size)
         head = " ".join(words[:size])
@@ -191,6 +203,13 @@ def _label_and_names(line: str) -> tuple[str, str]:
         if key in labels and len(text) > len(head):
             return key, text[len(head) :].lstrip(" :：-–—")
     return "", text
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """Return each beginning of the key of a label: the key of its first word is one."""
+    keys_of_labels = (key for _, labels in _labels() for key in labels)
+    return frozenset(key[:end] for key in keys_of_labels for end in range(len(key) + 1))
 
 
 @cache
@@ -225,8 +244,13 @@ def _agencies(names: str, label: str, own: frozenset[str] = frozenset()) -> tupl
     if not label and "/" in names and len(others) < len(pieces):
         label = _OWN
     found = _agencies_of_pieces(pieces, label, own) if others else ()
+    return found if found and _are_sure(pieces, names, label, found) else ()
+
+
+def _are_sure(pieces: Iterable[str], names: str, label: str, found: tuple[Agency, ...]) -> bool:
+    """Return whether a label, a name or the signs around them prove *found* to be suppliers."""
     is_sure = label not in {"", "(", _OWN} or any(map(_has_sure_name, pieces))
-    return found if is_sure or _are_marked_wires(names, label, found) else ()
+    return is_sure or _are_marked_wires(names, label, found)
 
 
 def _are_marked_wires(names: str, label: str, found: tuple[Agency, ...]) -> bool:

@@ -249,17 +249,31 @@ def _has_and(word: str) -> bool:
 def without_opening(text: str) -> str:
     """Return *text* without a label before it (`By`, `Erstellt von`) and signs around it."""
     for _ in range(2):
-        words = text.split(maxsplit=5)
-        for length in (5, 4, 3, 2, 1):
-            if (
-                " ".join(words[:length]).lower().rstrip(":") in _words("openings")
-                and len(words) > length
-            ):
-                text = text.split(maxsplit=length)[length]
-                break
+        count = _words_of_opening(text)
+        if not count:
+            break
+        text = text.split(maxsplit=count)[count]
     text = text.strip(" :,-–—|/*>→»\n")
     is_short = _DEGREE.fullmatch(text.rpartition(" ")[2]) is not None
     return text if is_short else text.strip(" .:,-–—|/*")
+
+
+def _words_of_opening(text: str) -> int:
+    """Return how many words of *text* are the label before its other words; 0 for none."""
+    words = text.split(maxsplit=5)
+    first = words[0].lower() if words else ""
+    if first not in _first_words() and first.rstrip(":") not in _first_words():
+        return 0
+    for length in range(min(5, len(words) - 1), 0, -1):
+        if " ".join(words[:length]).lower().rstrip(":") in _words("openings"):
+            return length
+    return 0
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    """Return the words that labels before names begin with."""
+    return frozenset(opening.partition(" ")[0] for opening in _words("openings"))
 
 
 @cache

@@ -140,7 +140,7 @@ def _may_lead_on(href: str, firsts: tuple[str, ...]) -> bool:
     """Return whether *href* may be another page: it has a number, or is one of *firsts*."""
     end = href if "?" in href else href[-SHORT_END:]
     has_number = _DIGIT.search(end) is not None and _MAY_BE.search(end) is not None
-    may_be = has_number or href.rstrip("/").endswith(firsts)
+    may_be = has_number or (bool(firsts) and href.rstrip("/").endswith(firsts))
     return may_be and "comment" not in href
 
 

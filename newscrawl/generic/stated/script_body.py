@@ -49,8 +49,10 @@ STORE_DEPTH = 3
 MOST_STORES = 50
 """Most objects at each of the first STORE_DEPTH levels that are taken for stores."""
 _ELLIPSES = ("…", "...", "[…]", "[...]")
-_NAMES = ("headline", "title", "name", "headlines", "heading", "basic")
-_ADDRESSES = ("url", "canonicalUrl", "canonical_url", "canonical", "link", "webUrl", "href")
+_NAMES = frozenset({"headline", "title", "name", "headlines", "heading", "basic"})
+_ADDRESSES = frozenset(
+    {"url", "canonicalUrl", "canonical_url", "canonical", "link", "webUrl", "href"}
+)
 _BODIES = (
     *("articleBody", "body", "bodyHtml", "body_html", "bodyText", "htmlBody", "articleContent"),
     *(
@@ -146,10 +148,10 @@ class _Known:
 
     def is_of(self, item: Mapping[str, Any]) -> bool:
         """Return whether an object has the page's headline or address."""
-        names = (item.get(name) for name in _NAMES)
-        if any(self._agrees(name) for value in names for name in _texts_in(value)):
+        named = [item[name] for name in _NAMES.intersection(item)]
+        if named and any(self._agrees(name) for value in named for name in _texts_in(value)):
             return True
-        found = (item.get(name) for name in _ADDRESSES)
+        found = [item[name] for name in _ADDRESSES.intersection(item)]
         return any(isinstance(one, str) and url_key(one) in self.addresses for one in found)
 
     def _agrees(self, name: str) -> bool:

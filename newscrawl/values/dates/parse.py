@@ -25,7 +25,7 @@ from newscrawl.values.dates.grammar import (
     dates_within,
     parts_from,
 )
-from newscrawl.values.dates.words import month_languages
+from newscrawl.values.dates.words import may_say_updated, month_languages
 
 LONGEST = 200
 """A longer text, in characters, is prose."""
@@ -98,6 +98,11 @@ def dates_in(
     mentions a day would give it, too.
     """
     return _all_read(_squeezed(raw), page_time, zone, tuple(languages))
+
+
+def may_state_change(raw: str) -> bool:
+    """Return whether `dates_in` may find a date labelled `updated` in *raw*: a cheap test."""
+    return may_say_updated(_squeezed(raw))
 
 
 def why_not_a_date(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import attrs
 
@@ -70,8 +70,12 @@ class Token:
         return self.text not in _SEPARATORS
 
 
-def tokens_of(text: str) -> list[Token]:
-    """Return the tokens of *text* (at most some hundred characters)."""
+@lru_cache(maxsize=64)
+def tokens_of(text: str) -> tuple[Token, ...]:
+    """Return the tokens of *text* (at most some hundred characters); use copies of them.
+
+    One text is read in turn as a date, as several dates and as a sentence.
+    """
     folded = _GLUED.sub(r"\1 ", _ORNAMENTS.sub(" ", fold_date(text)))
     raw = list(_TOKEN.finditer(folded))
     found: list[Token] = []
@@ -87,7 +91,7 @@ def tokens_of(text: str) -> list[Token]:
     if any(word.calendar == "hebrew" for token in found for word in token.meanings):
         for token in found:
             token.number = hebrew_numerals().get(token.text, token.number)
-    return found
+    return tuple(found)
 
 
 def _forget_places(tokens: Sequence[Token]) -> None:

@@ -110,6 +110,19 @@ def first_words() -> dict[str, int]:
     return longest
 
 
+def may_say_updated(text: str) -> bool:
+    """Return whether *text* holds the first word of a label of changes, or letters like it."""
+    letters = _ABBREVIATED.sub("", fold_date(text))
+    return any(map(letters.__contains__, _words_of_change()))
+
+
+@cache
+def _words_of_change() -> frozenset[str]:
+    """Return the first word of each label of a change."""
+    label = Word("label", "updated")
+    return frozenset(key.split()[0] for key, found in words().items() if label in found)
+
+
 @cache
 def month_languages() -> frozenset[str]:
     """Return the languages (ISO 639) whose months the tables name."""

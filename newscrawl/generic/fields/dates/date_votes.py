@@ -49,9 +49,11 @@ class Vote:
     weight: float
     """Weight of this source alone, 1 at most."""
 
-    @property
-    def days(self) -> frozenset[dt.date]:
-        """Its day where it was written, and the same moment's in UTC."""
+    days: frozenset[dt.date] = attrs.field(init=False, repr=False)
+    """Its day where it was written, and the same moment's in UTC."""
+
+    @days.default
+    def _days(self) -> frozenset[dt.date]:
         value = self.date.value
         if not isinstance(value, dt.datetime):
             return frozenset({value})
@@ -61,11 +63,6 @@ class Vote:
 def day_of(value: dt.datetime | dt.date) -> dt.date:
     """Return the day of *value*, as it is where it was written."""
     return value.date() if isinstance(value, dt.datetime) else value
-
-
-def chosen_change(votes: Sequence[Vote]) -> Vote | None:
-    """Return the first date of a change; of one day, the most exact."""
-    return next(iter(votes), None)
 
 
 def chosen_day(votes: Sequence[Vote], changed: Vote | None) -> Vote | None:

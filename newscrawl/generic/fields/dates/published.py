@@ -12,7 +12,6 @@ from typing import Any
 from newscrawl.generic.fields.dates.date_votes import (
     Kind,
     Vote,
-    chosen_change,
     chosen_day,
     day_of,
 )
@@ -29,7 +28,7 @@ from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.linked_data import text_of
 from newscrawl.layouts.field_readers import Context, date_values
 from newscrawl.limits import LONGEST_ADDRESS
-from newscrawl.values.dates import ParsedDate, dates_in, parse_date
+from newscrawl.values.dates import ParsedDate, dates_in, may_state_change, parse_date
 from newscrawl.values.dates.words import is_weekday
 
 PUBLISHED_METAS = (
@@ -125,8 +124,7 @@ def dates_of(
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield field, rule and the article's values for the dates that are found."""
     printed = list(printed_dates(around))
-    changes = list(modified_candidates(structured_data, context, printed))
-    changed = chosen_change(changes)
+    changed = next(modified_candidates(structured_data, context, printed), None)
     votes = list(date_candidates(structured_data, context, printed, changed))
     for field, found in (
         ("date_published", chosen_day(votes, changed)),
@@ -210,7 +208,8 @@ def _moment_of_unix(content: str) -> str:
 
 def _printed_changes(one: PrintedDate, context: Context) -> Iterator[Vote]:
     """Yield the dates of a printed line that are labelled as those of a change."""
-    labelled = [date for label, date in _dates_in(one.raw, context) if label == "updated"]
+    dates = _dates_in(one.raw, context) if may_state_change(one.raw) else ()
+    labelled = [date for label, date in dates if label == "updated"]
     if one.role == "updated" and not labelled:
         yield from _votes(one.rule, one.raw, "printed", one.weight, context, one.role)
     for date in labelled:

@@ -191,24 +191,34 @@ def _is_headline_mark(class_and_id: str) -> bool:
 
 
 def _of_heading(node: Node, outline: Outline) -> Iterator[Candidate]:
-    text = _text_of(node)
     is_visible = _is_visible(node, outline)
+    if _is_one_string(node):
+        if text := node.text():
+            yield Candidate(text[:LONGEST], node.tag, node, is_visible)
+        return
+    text = _text_of(node)
     rest = _without_kicker(node, text)
     if rest:
         yield Candidate(rest[:LONGEST], node.tag, node, is_visible)
         yield Candidate(text[:LONGEST], node.tag, node, is_visible, is_part=True)
     elif text:
         yield Candidate(text[:LONGEST], node.tag, node, is_visible)
-    parts = (
-        [text_line.text for text_line in text_lines_of([node])]
-        if node.stop > node.start + 2
-        else []
-    )
-    if len(parts) == 1:
-        parts = [child.text() for child in node.elements()]
-    for part in parts:
+    for part in _parts_of(node):
         if part and part != text:
             yield Candidate(part[:LONGEST], node.tag, node, is_visible, is_part=True)
+
+
+def _parts_of(heading: Node) -> list[str]:
+    """Return the lines of a heading; the texts of its elements where it is one line."""
+    lines = [text_line.text for text_line in text_lines_of([heading])]
+    return [part.text() for part in heading.elements()] if len(lines) == 1 else lines
+
+
+def _is_one_string(node: Node) -> bool:
+    """Return whether *node* holds one string at most, in however many elements."""
+    if node.stop <= node.start + 2:
+        return True
+    return sum(type(piece) is str and piece != " " for piece in node.pieces()) <= 1
 
 
 def _without_kicker(node: Node, text: str) -> str:
@@ -235,8 +245,6 @@ def _is_added(part: Node, heading: Node) -> bool:
 
 def _text_of(node: Node) -> str:
     """Return the text of a heading without a date in it and readings above its signs."""
-    if node.stop <= node.start + 2:
-        return node.text()
     left_out = [part for part in node.iter()[1:] if _is_added(part, node)]
     if not left_out:
         return node.text()
@@ -287,11 +295,9 @@ def _best_match(
     exact = _words_of([c for c in own if c.source in _EXACT])
     best, best_score = None, 0.0
     for order, candidate in enumerate(printed):
-        if site.is_name(candidate.text):
-            continue
         compared = exact if candidate.is_part and bare(candidate.text) not in names else names
         score = _score(candidate, compared) - order * 0.0005
-        if score > best_score:
+        if score > best_score and not site.is_name(candidate.text):
             best, best_score = candidate, score
     return best if best_score >= 0.5 else None
 
@@ -316,10 +322,11 @@ def _h1_above(
 
     A heading of a section often has more words of the title (`What is a ferry?`).
     """
+    if best.source == "h1":
+        return None
     names = _words_of(own)
-    whole = [c for c in _not_names(printed, site) if _is_whole_h1(c)]
-    is_sure = best.source == "h1" or bare(best.text) in names
-    if is_sure or len(whole) != 1 or len(whole[0].text) < LEAST:
+    whole = _not_names(filter(_is_whole_h1, printed), site)
+    if bare(best.text) in names or len(whole) != 1 or len(whole[0].text) < LEAST:
         return None
     words = bare(whole[0].text).split()
     is_like = any(len(others.intersection(words)) >= LEAST_SHARED for others in names.values())

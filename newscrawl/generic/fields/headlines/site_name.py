@@ -25,7 +25,7 @@ _SIGNS = re.compile(r"(\s[|–—:·•»›«/~-]{1,2}\s|\s?[|»›｜ㅣ]\s?|:
 _QUOTED = re.compile("«([^«»]{1,300})»")
 _CLOSING = "\ue000"
 """Stands for a closing mark of quotation, which separates nothing."""
-_NO_WORD = re.compile(r"[^\w]+|_")
+_WORD = re.compile(r"[^\W_]+")
 _MARKS = re.compile(
     r"(?<![a-z])(?:site|blog)[-_]?(?:title|name)(?![a-z])|logo|masthead|branding"
 )
@@ -34,7 +34,7 @@ _MARKS = re.compile(
 @lru_cache(maxsize=1024)
 def bare(text: str) -> str:
     """Return *text* as headlines are compared: folded, letters and digits only."""
-    return " ".join(_NO_WORD.sub(" ", folded(text)).split())
+    return " ".join(_WORD.findall(folded(text)))
 
 
 @attrs.frozen

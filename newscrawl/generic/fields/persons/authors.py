@@ -79,7 +79,7 @@ def _first(
 ) -> tuple[Names, str]:
     """Return the names and the rule of the first place that names persons."""
     for rule, raws in candidates:
-        if pen_names and rule in _NO_PEN_NAMES:
+        if not raws or (pen_names and rule in _NO_PEN_NAMES):
             continue
         own = _names_of_sites(raws, outlets) if rule == PERSON else outlets
         names = persons_in(raws, own, pen_names=pen_names)

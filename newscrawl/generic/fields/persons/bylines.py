@@ -65,16 +65,17 @@ def byline_in(
 
     Where none does, it is one just above the headline, or a labelled one below the text.
     """
-    head = _lines_of_head(around.lines)
+    head, above = _lines_of_head(around.lines), _lines_above(around)
+    short, below = _short_lines_of_text(around.lines), _lines_below(around)
     return (
-        _first_byline(lines_near_headline(around), outlets)
+        _first_byline([*_texts(head, _PLACES), *above], outlets)
         or _first_byline(_texts(head, _BESIDE), outlets, is_labelled=True)
-        or _first_byline(_short_lines_of_text(around.lines), outlets, is_labelled=True)
-        or _first_byline(_lines_below(around), outlets, is_labelled=True)
+        or _first_byline(short, outlets, is_labelled=True)
+        or _first_byline(below, outlets, is_labelled=True)
         or unlabelled_writers(_texts(_without_pictures(head), _PLACES), outlets)
-        or unlabelled_writers(_lines_above(around), outlets)
-        or unlabelled_writers(_short_lines_of_text(around.lines), outlets)
-        or _reporter_at_edge(around, outlets)
+        or unlabelled_writers(above, outlets)
+        or unlabelled_writers(short, outlets)
+        or _reporter_at_edge(around.lines, below, outlets)
     )
 
 
@@ -84,11 +85,11 @@ def _without_pictures(lines: Iterable[Line]) -> list[Line]:
 
 
 def _reporter_at_edge(
-    around: Surroundings, outlets: frozenset[str]
+    lines: Sequence[Line], below: Sequence[str], outlets: frozenset[str]
 ) -> tuple[str, tuple[str, ...]] | None:
     """Return the first or last line of the text that is a reporter's name beside a town."""
-    body = [line.text for line in around.lines if line.is_body]
-    for line in (*body[:1], *body[-1:], *_lines_below(around)[:1]):
+    body = [line.text for line in lines if not line.role]
+    for line in (*body[:1], *body[-1:], *below[:1]):
         if names := reporter_of(line, outlets):
             return line, names
     return None
@@ -157,31 +158,38 @@ def _lines_above(around: Surroundings) -> list[str]:
     """Return the few lines just above the headline."""
     if around.heading is None:
         return []
-    above = [
+    first = around.first
+    above = (
         text_line
-        for text_line in around.outline.text_lines
-        if text_line.node.index < around.first
+        for text_line in reversed(around.outline.text_lines)
+        if text_line.node.index < first
         and text_line.links * 2 <= len(text_line.text)
         and not _OF_PICTURE.search(text_line.node.class_and_id)
-    ]
-    return [
+    )
+    near = [
         text_line.text
-        for text_line in above[-LINES_ABOVE:]
+        for text_line in islice(above, LINES_ABOVE)
         if around.zone(text_line.node) == "above"
     ]
+    return near[::-1]
 
 
 def _lines_below(around: Surroundings) -> list[str]:
     """Return the short lines of the article's part below its text, but for those of cards."""
-    last = around.text[1]
-    lines, is_under_link = [], False
-    for line in around.lines:
-        node = line.text_line.node
-        is_short = node.index > last and len(line.text) <= LONGEST_BELOW
-        if is_short and not (is_under_link or around.outline.flags_above(node) & _OTHERS):
-            lines.append(line.text)
-        is_under_link = line.text_line.links * 2 > len(line.text)
-    return lines
+    last, lines = around.text[1], around.lines
+    return [
+        line.text
+        for at, line in enumerate(lines)
+        if line.text_line.node.index > last
+        and len(line.text) <= LONGEST_BELOW
+        and not (at and _is_link(lines[at - 1]))
+        and not around.outline.flags_above(line.text_line.node) & _OTHERS
+    ]
+
+
+def _is_link(line: Line) -> bool:
+    """Return whether most of *line* is a link."""
+    return line.text_line.links * 2 > len(line.text)
 
 
 def byline_names(line: str, outlets: frozenset[str] = frozenset()) -> tuple[str, ...]:
@@ -200,20 +208,29 @@ def byline_names(line: str, outlets: frozenset[str] = frozenset()) -> tuple[str,
 
 def _writers_of(part: str, outlets: frozenset[str]) -> tuple[str, ...]:
     """Return the names in a part of a byline that names no others than writers."""
-    pieces = (names_behind_label(piece, outlets) for piece in behind_date(part))
+    # To read dates takes much longer than to see that no label begins a piece.
+    pieces = ((before, names_behind_label(piece, outlets)) for before, piece in cut(part))
     return (
         names_behind_label(part, outlets)
-        or next(filter(None, pieces), ())
+        or next((names for before, names in pieces if names and ends_in_date(before)), ())
         or _beside_date(part, outlets)
     )
 
 
-def behind_date(line: str) -> Iterator[str]:
-    """Yield the rest of *line* after a date or a bar, where a label may begin."""
-    for match in _BEHIND.finditer(line):
-        before = line[: match.start()]
-        if _DIGIT.search(before) and (_NUMERIC.search(before) or dates_in(before)):
-            yield line[match.end() :]
+def cut(line: str) -> Iterator[tuple[str, str]]:
+    """Yield *line* in two at each sign or space with a digit before it.
+
+    Where a date is before it, a label may begin behind it.
+    """
+    digit = _DIGIT.search(line)
+    if digit is not None:
+        for match in _BEHIND.finditer(line, digit.end()):
+            yield line[: match.start()], line[match.end() :]
+
+
+def ends_in_date(before: str) -> bool:
+    """Return whether a date is in the start of a line."""
+    return _NUMERIC.search(before) is not None or bool(dates_in(before))
 
 
 def _beside_date(line: str, outlets: frozenset[str]) -> tuple[str, ...]:

@@ -125,7 +125,8 @@ def author_hits(around: Surroundings) -> Iterator[Hit]:
     article_node = around.article_node if not around.is_whole_page else around.root
     marked = article_node.marked(_is_byline_mark, _WRITER_WORDS)
     stated = chain.from_iterable(map(article_node.having, ("rel", "itemprop", *_COMPONENTS)))
-    nodes = {node.index: node for node in chain(marked, stated, article_node.tagged("a"))}
+    profiles = filter(_is_profile_link, article_node.tagged("a"))
+    nodes = {node.index: node for node in chain(marked, stated, profiles)}
     for index in sorted(nodes):
         node = nodes[index]
         if not (node.attributes and 2 <= node.size <= LONGEST_BYLINE):
@@ -154,7 +155,7 @@ def _kind_of(node: Node) -> str:
         return "rel"
     if attributes.get("itemprop") in {"author", "creator"}:
         return "itemprop"
-    if node.tag == "a" and node.size < LONGEST_NAME and _leads_to_profile(node):
+    if node.tag == "a" and _is_profile_link(node):
         return "profile"
     if _is_byline_component(node):
         return "byline"
@@ -162,7 +163,9 @@ def _kind_of(node: Node) -> str:
 
 
 def _is_byline_component(node: Node) -> bool:
-    return any("byline" in node.attributes.get(name, "").lower() for name in _COMPONENTS)
+    attributes = node.attributes
+    named = [attributes[name] for name in _COMPONENTS if name in attributes]
+    return any("byline" in name.lower() for name in named) if named else False
 
 
 def _is_byline_mark(class_and_id: str) -> bool:
@@ -171,8 +174,11 @@ def _is_byline_mark(class_and_id: str) -> bool:
     return _MARKS.search(class_and_id) is not None and _NO_NAMES.search(class_and_id) is None
 
 
-def _leads_to_profile(link: Node) -> bool:
+def _is_profile_link(link: Node) -> bool:
+    """Return whether *link* may be a name that leads to a page about the person."""
     href = link.attributes.get("href") or ""
+    if link.size >= LONGEST_NAME or "/" not in href:
+        return False
     if _PROFILE.search(href) or (_ACCOUNT.match(href) and " " in link.text()):
         return True
     return _ABOUT.search(href) is not None and _is_slug_of(href, link)

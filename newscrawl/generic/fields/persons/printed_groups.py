@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
+from itertools import chain
 from typing import Literal
 
 from newscrawl.generic.fields.dates.printed_dates import Surroundings
-from newscrawl.generic.fields.persons.bylines import behind_date, lines_near_headline
+from newscrawl.generic.fields.persons.bylines import cut, ends_in_date, lines_near_headline
 from newscrawl.generic.fields.persons.printed_authors import Hit
 from newscrawl.text.phrases import folded, phrase_table
 from newscrawl.values.gazetteer.agencies import is_agency
@@ -31,6 +32,8 @@ _LEAST_SIGNS: Mapping[Trust, int] = {"markup": 0, "mark": 1, "line": 2}
 """Least signs of a name by its place: two if metadata state it, one each for a label before it
 and a word of a team in it."""
 Names = tuple[str, ...]
+_Place = tuple[str, Trust, str, str]
+"""Rule, trust and text of a place, and the start of the line, in which a date must be."""
 
 
 def printed_group(
@@ -43,28 +46,32 @@ def printed_group(
 
     *authors* and *outlets* are folded names that the metadata state.
     """
-    for rule, trust, text in (*_of_hits(hits), *_of_lines(around)):
+    for rule, trust, text, before in chain(_of_hits(hits), _of_lines(around)):
         name, is_labelled = _name_in(text, is_cut=trust != "markup")
         known = {*authors, *outlets} if trust == "mark" else authors
         signs = 2 * (folded(name) in known) + is_labelled + is_group(name)
-        if signs >= _LEAST_SIGNS[trust] and _may_be_author(name):
+        if signs < _LEAST_SIGNS[trust] or not _may_be_author(name):
+            continue
+        if not before or ends_in_date(before):
             return (name,), rule
     return (), ""
 
 
-def _of_hits(hits: Iterable[Hit]) -> Iterator[tuple[str, Trust, str]]:
-    """Yield rule, trust and text of each marked element, from the top of the article."""
+def _of_hits(hits: Iterable[Hit]) -> Iterator[_Place]:
+    """Yield each marked element, from the top of the article."""
     for hit in sorted(hits, key=lambda hit: (hit.rank, hit.node.index)):
         if hit.kind in {"rel", "itemprop"}:
-            yield hit.kind, "markup", hit.raw
+            yield hit.kind, "markup", hit.raw, ""
         elif hit.rank <= LAST_RANK:
-            yield hit.kind, "mark", hit.raw
+            yield hit.kind, "mark", hit.raw, ""
 
 
-def _of_lines(around: Surroundings) -> Iterator[tuple[str, Trust, str]]:
+def _of_lines(around: Surroundings) -> Iterator[_Place]:
+    """Yield each line near the headline, and what stands behind a number in it."""
     for line in lines_near_headline(around):
-        for piece in (line, *behind_date(line)):
-            yield "byline_line", "line", piece
+        yield "byline_line", "line", line, ""
+        for before, piece in cut(line):
+            yield "byline_line", "line", piece, before
 
 
 def _name_in(text: str, *, is_cut: bool) -> tuple[str, bool]:
