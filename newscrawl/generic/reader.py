@@ -98,7 +98,7 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     _read_text(reading, context, outline, headline)
     _read_around(reading, context, outline, heading)
     _read_kicker(reading, known)
-    _read_standing(reading, context, outline, heading, headline)
+    _read_standing(reading, context, heading, headline)
     values = {**reading.values, **known}
     agencies = agencies_of(values, reading.lines, structured_data)
     reading.values["agencies"] = agencies
@@ -113,10 +113,18 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
         _read_updates(reading, context)
         pages = further_pages(structured_data.tree, context, outline.text_lines, _end(reading))
         reading.keep("missing_pages", pages, "paging")
-    elif kind.name in FRONT_PAGES:
-        zones = zones_of(structured_data.tree.root, outline, context)
-        reading.keep("link_lists", zones, "zones")
+    _read_links(reading, context, outline, headline)
     return reading
+
+
+def _read_links(reading: Reading, context: Context, outline: Outline, headline: str) -> None:
+    """Read the zones of a front page; of another, or where there are none, the link lists."""
+    root = reading.structured_data.tree.root
+    if reading.values["page_kind"] in FRONT_PAGES:
+        reading.keep("link_lists", zones_of(root, outline, context), "zones")
+    if "link_lists" not in reading.values:
+        lists = link_lists_of(root, outline, context, headline, body_lines(reading))
+        reading.keep("link_lists", lists, "shape")
 
 
 def _read_text(reading: Reading, context: Context, outline: Outline, headline: str) -> None:
@@ -178,11 +186,9 @@ def _read_kicker(reading: Reading, known: Mapping[str, Any]) -> None:
 
 
 def _read_standing(
-    reading: Reading, context: Context, outline: Outline, heading: Node | None, headline: str
+    reading: Reading, context: Context, heading: Node | None, headline: str
 ) -> None:
-    structured_data, root = reading.structured_data, reading.structured_data.tree.root
-    lists = link_lists_of(root, outline, context, headline, body_lines(reading))
-    reading.keep("link_lists", lists, "shape")
+    structured_data = reading.structured_data
     kicker = reading.values.get("alternative_headline")
     trail, rule = breadcrumbs_of(structured_data, heading, headline, kicker)
     reading.keep("breadcrumbs", trail, rule)

@@ -76,9 +76,11 @@ def is_prose(text_line: TextLine) -> bool:
     if text_line.kind == "heading" or own < text_line.links:
         return False
     own = own * length_of(text_line.text) // len(text_line.text)
-    if own < PARAGRAPH and sum(map(str.isdigit, text_line.text)) * 5 > len(text_line.text):
+    if own >= PARAGRAPH:
+        return True
+    if own < 25 or not text_line.text.endswith(ENDINGS):
         return False
-    return own >= PARAGRAPH or (own >= 25 and text_line.text.endswith(ENDINGS))
+    return sum(map(str.isdigit, text_line.text)) * 5 <= len(text_line.text)
 
 
 def phrase_role(text_line: TextLine) -> str:

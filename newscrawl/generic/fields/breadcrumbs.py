@@ -203,11 +203,12 @@ def _trail(root: Node, title: str) -> list[Crumb]:
 
     Its signs, its addresses or the article's *title* at its end show that it is no menu.
     """
-    for node in root.tagged("a"):
+    short = [node for node in root.tagged("a") if 0 < node.size < LONGEST_CRUMB]
+    for node in short:
         box = node.parent
         if box is None or not 3 < box.size < LONGEST_TRAIL:
             continue
-        if node.size < LONGEST_CRUMB and is_home_word(node.text()) and _has_signs(box, title):
+        if is_home_word(node.text()) and _has_signs(box, title):
             return _crumbs_of(box)
     return []
 

@@ -133,17 +133,16 @@ def cards_of(entries: Sequence[Entry], outside: Iterable[int]) -> list[Card]:
 def _entry_of(anchor: Node, host: str = "") -> Entry | None:
     if anchor.size > 3 * LONGEST_LINK or _is_short_string(anchor):
         return None
-    href = address_of(anchor)
-    if not href or _is_minor(anchor, href):
-        return None
     text, is_heading = title_of(anchor)
     text = without_direction_marks(text)
-    if not _is_title(text, href, is_heading=is_heading) or _is_in_prose(anchor):
+    href = address_of(anchor) if _has_length(text, is_heading=is_heading) else ""
+    if not href or not _is_title(text, href):
+        return None
+    if _is_minor(anchor, href) or _is_in_prose(anchor):
         return None
     rank = 0 if is_heading else 2 - _is_marked(anchor)
-    is_string = anchor.stop == anchor.start + 2
-    is_printed = anchor.size > 2 and (is_string or anchor.text() != "")
-    return Entry(anchor, page_key(href, host), href, text[:LONGEST_LINK], is_printed, rank)
+    key = page_key(href, host)
+    return Entry(anchor, key, href, text[:LONGEST_LINK], _is_printed(anchor), rank)
 
 
 def reason_against(anchor: Node) -> str:
@@ -162,28 +161,34 @@ def reason_against(anchor: Node) -> str:
     return next((reason for reason, holds in reasons.items() if holds), short)
 
 
+def _is_printed(anchor: Node) -> bool:
+    """Return whether a link has a text of its own, and no picture's."""
+    is_string = anchor.stop == anchor.start + 2
+    return anchor.size > 2 and (is_string or anchor.text() != "")
+
+
 def _is_marked(anchor: Node) -> bool:
     """Return whether a link, or the element that holds it, is marked as a title."""
     return any(_is_title_mark(node.class_and_id) for node in (anchor, anchor.parent or anchor))
 
 
 def _is_short_string(anchor: Node) -> bool:
-    """Return whether a link is one short string, as most are: those of a menu."""
-    if anchor.stop != anchor.start + 2 or anchor.size <= 2:
+    """Return whether a link is one string that is too short for any title outside headings."""
+    if not 2 < anchor.size < LEAST_LINK // 2 or anchor.stop != anchor.start + 2:
         return False
-    if anchor.parent is not None and anchor.parent.tag in HEADINGS:
-        return False
-    text = without_direction_marks(anchor.text())
-    return anchor.size < LEAST_LINK // 2 or not (text == "" or _is_long(text) or _is_wide(text))
+    return anchor.parent is None or anchor.parent.tag not in HEADINGS
 
 
-def _is_title(text: str, href: str, *, is_heading: bool) -> bool:
-    """Return whether the *text* of a link to *href* may be an article's title."""
-    if not (_is_long(text) or _is_wide(text) or (is_heading and len(text) > 3)):
-        return False
+def _is_title(text: str, href: str) -> bool:
+    """Return whether the *text* of a link to *href*, which is long enough, may be a title."""
     if is_button(text) or _is_time(text) or _leads_to_list(text, href):
         return False
     return _is_wide(text) or not _is_section(text, href)
+
+
+def _has_length(text: str, *, is_heading: bool) -> bool:
+    """Return whether *text* is as long as a title; one in a heading may be shorter."""
+    return _is_long(text) or _is_wide(text) or (is_heading and len(text) > 3)
 
 
 def _leads_to_list(text: str, href: str) -> bool:
@@ -282,8 +287,14 @@ def page_key(href: str, host: str = "") -> str:
     An absolute address on *host*, the page's own, has the key of the relative one.
     """
     start, _, rest = href.partition("//")
-    if rest and host and start.lower() in {"", "http:", "https:"} and host_of(href) == host:
-        href = "/" + rest.partition("/")[2]
+    name, _, below = rest.partition("/")
+    if (
+        name
+        and host
+        and start.lower() in {"", "http:", "https:"}
+        and (name == host or host_of(href) == host)
+    ):
+        href = "/" + below
     path = href.partition("?")[0]
     return path if is_article_address(path) else href
 
@@ -294,18 +305,20 @@ def title_of(anchor: Node) -> tuple[str, bool]:
     It is the text of a heading in or around the link, else of a part marked as a title, else
     the first line that is no time or label, else what the picture says.
     """
-    inside = anchor.iter() if anchor.end > anchor.index + 1 else []
+    is_in_heading = (anchor.parent or anchor).tag in HEADINGS
+    if anchor.end == anchor.index + 1:  # as of most
+        return anchor.text() or _unprinted(anchor, []), is_in_heading
+    inside = anchor.iter()
     headings = [part for part in inside if part.tag in HEADINGS and part.size > 3]
     if headings:
         # Of several the main one is the title, and the other a kicker.
         return min(headings, key=lambda part: (part.tag, -part.size)).text(), True
-    is_in_heading = (anchor.parent or anchor).tag in HEADINGS
     return _title_without_heading(anchor, inside), is_in_heading
 
 
 def _title_without_heading(anchor: Node, inside: Sequence[Node]) -> str:
     """Return the text of the part marked as a title, else the first line, else other words."""
-    text = _marked(inside) or _first_line(anchor) if inside else ""
+    text = _marked(inside) or _first_line(anchor)
     return text or anchor.text() or _unprinted(anchor, inside)
 
 
@@ -408,6 +421,7 @@ def _card_root(
     """Return the largest part around an entry that has no entry of another address."""
     entry = entries[at]
     node = entry.anchor
+    outside = _number_within(bounds, node)
     for _ in range(CLIMB):
         parent = node.parent
         if parent is None or parent.tag in _WHOLE or parent.size > LONGEST_CARD:
@@ -415,7 +429,7 @@ def _card_root(
         low, high = bisect_left(places, parent.index), bisect_left(places, parent.end)
         if high - low > 1 and any(other.key != entry.key for other in entries[low:high]):
             break
-        if _number_within(bounds, parent) > _number_within(bounds, node):
+        if _number_within(bounds, parent) > outside:
             break
         node = parent
     return node

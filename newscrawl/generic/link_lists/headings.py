@@ -203,15 +203,21 @@ def text_without_button(node: Node) -> str:
     text = node.text()
     if node.size > LARGEST_STRIP or node.end == node.index + 1:
         return text
-    parts = node.iter()
-    while parts[-1].size <= 1 and len(parts) > 1:
-        parts.pop()
-    last = parts[-1]
-    if last is node or last.size > LONGEST_BUTTON or not is_button(last.text()):
+    last = _last_part(node)
+    # Most titles are whole links.
+    if last.size >= node.size or last.size > LONGEST_BUTTON or not is_button(last.text()):
         return text
     own = node.text_before(last).rstrip(" :(|")
     is_at_end = len(text) - len(own) - len(last.text()) <= MOST_SIGNS
     return own if own and is_at_end else text
+
+
+def _last_part(node: Node) -> Node:
+    """Return the last element below *node* with a text; *node* itself without one."""
+    parts = node.iter()
+    while parts[-1].size <= 1 and len(parts) > 1:
+        parts.pop()
+    return parts[-1]
 
 
 def is_for_screen_readers(node: Node) -> bool:

@@ -12,6 +12,8 @@ _STATES = frozenset(
 )
 MOST_BESIDE = 60
 """Of the parts beside a card this many are compared with it."""
+MOST_COUNTED = 400
+"""Characters between two parts beyond which they are not counted."""
 _SEPARATORS = " •·|◆■●"
 _SHOWN = frozenset({"active", "is-active", "current", "selected", "is-selected", "on"})
 
@@ -72,5 +74,13 @@ def is_shown(node: Node) -> bool:
 
 
 def text_between(left: Node, right: Node) -> int:
-    """Return how many characters of text stand between two parts, without bullets and bars."""
-    return sum([len(piece.strip(_SEPARATORS)) for piece in left.strings_up_to(right)])
+    """Return how many characters of text stand between two parts, without bullets and bars.
+
+    A number above MOST_COUNTED says no more than that there is much.
+    """
+    count = 0
+    for piece in left.strings_up_to(right):
+        count += len(piece.strip(_SEPARATORS))
+        if count > MOST_COUNTED:
+            break
+    return count

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from itertools import chain, islice, pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 
 import attrs
 
@@ -82,14 +82,16 @@ def _possible_labels(
 ) -> Iterator[Node]:
     """Yield the lines that name a kind of list, and the elements that may show a part."""
     tabs = {node.index for node in root.having("role") if node.attributes["role"] == "tab"}
-    lines = [node for node in titled if node.index in known or node.index in tabs]
-    yield from (node for node in lines if node.index in tabs or _is_known(node))
-    short = [
-        node
-        for node in chain.from_iterable(map(root.tagged, _LABELS))
-        if LEAST_LABEL <= node.size <= LONGEST_LABEL
-    ]
-    yield from filter(_may_show, short)
+    for node in titled:
+        if node.index in tabs or (node.index in known and _is_known(node)):
+            yield node
+    for tag in _LABELS:
+        yield from filter(_may_show, _short(root.tagged(tag)))
+
+
+def _short(nodes: Iterable[Node]) -> list[Node]:
+    """Return those of *nodes* that are as long as a label."""
+    return [node for node in nodes if LEAST_LABEL <= node.size <= LONGEST_LABEL]
 
 
 def _is_known(node: Node) -> bool:

@@ -99,6 +99,8 @@ def by_opening(facts: PageFacts) -> Found:
         return None
     for text in (facts.headline, facts.title):
         folded = searchable(text[:LONGEST_NAME])
+        if not folded.startswith(_all_openings()):  # as most
+            continue
         for kind, phrases in _openings().items():
             for phrase, is_sign, spelled in phrases:
                 rest = text.strip()[len(spelled.rstrip(": (")) :].lstrip()[:1]
@@ -294,6 +296,11 @@ def _openings() -> Mapping[str, tuple[tuple[str, bool, str], ...]]:
         kind: tuple((searchable(p), p.rstrip()[-1] in ":(", p) for p in phrases)
         for kind, phrases in table.items()
     }
+
+
+@cache
+def _all_openings() -> tuple[str, ...]:
+    return tuple(phrase for phrases in _openings().values() for phrase, _, _ in phrases)
 
 
 @cache

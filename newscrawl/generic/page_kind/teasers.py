@@ -57,9 +57,10 @@ def teasers_of(outline: Outline, body: Iterable[TextLine], url: str) -> Teasers:
     chosen, site = {id(text_line) for text_line in body}, domain_of(url)
     counter = _Counter()
     for text_line in outline.text_lines:
-        if _heads_further_reading(text_line, counter.total):
+        is_heading = text_line.kind == "heading"
+        if is_heading and _heads_further_reading(text_line, counter.total):
             break
-        if _heads_card(text_line, site):
+        if is_heading and _heads_card(text_line, site):
             counter.title()
         elif is_title_link(text_line):
             is_outside = bool(outline.flags_above(text_line.node) & _ELSEWHERE)
@@ -72,9 +73,7 @@ def teasers_of(outline: Outline, body: Iterable[TextLine], url: str) -> Teasers:
 
 def _heads_further_reading(text_line: TextLine, length: int) -> bool:
     """Return whether *text_line* heads the teasers below a text of *length* characters."""
-    if length < LONG_TEXT or text_line.kind != "heading":
-        return False
-    return heading_kind(text_line.text) == "related"
+    return length >= LONG_TEXT and heading_kind(text_line.text) == "related"
 
 
 class _Counter:
@@ -108,7 +107,7 @@ class _Counter:
 
     def read(self, text_line: TextLine, *, in_body: bool) -> None:
         """Count a line that is no title: a paragraph, a row of a table, or `read more`."""
-        if _is_more(text_line):
+        if text_line.links and _is_more(text_line):
             self.more()
         elif (is_entry := _is_entry(text_line)) or is_prose(text_line):
             self.is_next |= is_entry or _ends_in_more(text_line)
@@ -135,11 +134,9 @@ class _Counter:
 
 
 def _heads_card(text_line: TextLine, site: str) -> bool:
-    """Return whether *text_line* is the heading of a card whose picture is its link."""
+    """Return whether a heading is that of a card whose picture is its link."""
     card = text_line.node.parent
-    if text_line.kind != "heading" or text_line.links or card is None:
-        return False
-    if card.size > 2 * LONGEST_SUMMARY:
+    if text_line.links or card is None or card.size > 2 * LONGEST_SUMMARY:
         return False
     links = (node for node in card.tagged("a") if not node.size)
     return any(_leads_within(node, site) and not _is_file(node) for node in links)
@@ -163,14 +160,15 @@ def _leads_within(node: Node, site: str) -> bool:
 
 def _is_entry(text_line: TextLine) -> bool:
     """Return whether a row of a table is a headline link and its summary."""
-    own = len(text_line.text) - text_line.links
-    return text_line.kind == "table" and text_line.links >= LEAST_TITLE and own >= LEAST_SUMMARY
+    if text_line.kind != "table" or text_line.links < LEAST_TITLE:
+        return False
+    return len(text_line.text) - text_line.links >= LEAST_SUMMARY
 
 
 def _is_more(text_line: TextLine) -> bool:
     """Return whether *text_line* is the link that ends a teaser: `read more`, `1 May More`."""
     text = text_line.text
-    if len(text) > LONGEST_MORE or not text_line.links:
+    if len(text) > LONGEST_MORE:
         return False
     return folded(text) in _more() or _ends_in_more(text_line)
 
@@ -180,7 +178,15 @@ def _ends_in_more(text_line: TextLine) -> bool:
     if not text_line.links or text_line.links > LONGEST_MORE:
         return False
     words = text_line.text[-LONGEST_MORE:].split()
+    last = folded(words[-1])
+    if last and last not in _last_words():
+        return False
     return any(folded(" ".join(words[-count:])) in _more() for count in (1, 2, 3))
+
+
+@cache
+def _last_words() -> frozenset[str]:
+    return frozenset(folded(word) for phrase in _more() for word in phrase.split()[-1:])
 
 
 @cache

@@ -38,6 +38,11 @@ _CAPTION_MARKS = re.compile(
     r"caption|legend(?![a-z])|bildtext|bildunterschrift|bildetekst|didascalia|pie-?(?:de-?)?foto"
     r"|cutline|media-+lead|leyenda|descripcion|(?<![a-z])(?:img|image|photo|pic|picture)[-_]?desc"
 )
+_CAPTION_WORDS = (
+    *("caption", "legend", "bildtext", "bildunterschrift", "bildetekst", "didascalia", "foto"),
+    *("cutline", "lead", "leyenda", "descripcion", "desc"),
+)
+"""Each of these marks holds one of the words."""
 _LETTERS = frozenset({"cite", "small", "em", "i", "span"})
 _SILENT = frozenset({"button", "noscript", "script", "style", "svg", "time"})
 _WHOLE = frozenset({"body", "html", "main"})
@@ -146,6 +151,14 @@ def is_caption(node: Node) -> bool:
         return False
     is_marked = node.tag == "figcaption" or _is_caption_mark(node.class_and_id)
     return is_marked and node.links * 2 <= node.size
+
+
+def captions_in(part: Node) -> list[Node]:
+    """Return the elements below *part* with class or id that are captions, in page order."""
+    marked = part.marked(_is_caption_mark, _CAPTION_WORDS)
+    named = [node for node in part.tagged("figcaption") if node.class_and_id]
+    found = {node.index: node for node in (*marked, *named)}
+    return [found[index] for index in sorted(found) if is_caption(found[index])]
 
 
 @lru_cache(maxsize=8192)

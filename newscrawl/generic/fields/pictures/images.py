@@ -17,7 +17,7 @@ from newscrawl.generic.fields.pictures.captions import (
     caption_after,
     caption_in,
     caption_in_attributes,
-    is_caption,
+    captions_in,
 )
 from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.linked_data import text_of
@@ -118,8 +118,7 @@ def _each_once(
 
 def _lone_caption(article_node: Node, outline: Outline) -> tuple[str | None, str | None]:
     """Return the first caption of an article whose picture only a script draws."""
-    marked = (node for node in article_node.iter() if node.class_and_id and is_caption(node))
-    for node in marked:
+    for node in captions_in(article_node):
         if not outline.flags_above(node) & _OUT:
             return caption_in(node)
     return None, None
