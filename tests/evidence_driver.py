@@ -58,6 +58,7 @@ def keep(path: Path, start: int, stop: int, size: int) -> Iterator[int]:
                 archive.transaction(),
             ):
                 archive.save(article, kept, site=SITE, key=url, run=run)
+                writer.sync()
             yield number
         archive.finish_run(run, "finished", 0, {})
 

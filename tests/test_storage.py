@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gzip
 import os
 import re
@@ -17,6 +18,7 @@ from scrapy.settings import Settings
 
 from newscrawl import Archive
 from newscrawl.archive.crawl_state.frontier import FrontierChanges, Waiting
+from newscrawl.crawl.run.disk_space import is_no_room
 from newscrawl.crawl.run.evidence_writer import EvidenceCounts, EvidenceSettings
 from newscrawl.crawl.run.storage import (
     Answer,
@@ -110,25 +112,49 @@ def stored(settings: StorageSettings) -> list[int]:
     return [int(url.rpartition("/")[2]) for url in urls]
 
 
-def commits(archive: Archive) -> list[str]:
-    """Return a list to which the commits of *archive* are added."""
-    found: list[str] = []
-    archive.db.conn.set_trace_callback(
-        lambda statement: found.append(statement) if statement == "COMMIT" else None
-    )
-    return found
+def test_pages_that_wait_are_stored_in_one_transaction_behind_their_evidence(
+    settings: StorageSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[str] = []
 
+    def note(statement: str) -> None:
+        if statement == "COMMIT":
+            waits.append("commit")
 
-def test_pages_that_wait_are_stored_in_one_transaction(settings: StorageSettings) -> None:
+    def sync(number: int) -> None:
+        waits.append("evidence")
+
     with Archive(settings.path) as archive:
-        storage, found = Storage(archive, settings), commits(archive)
-        found.clear()
-        answers = storage.carry_out([page(0), page(1), page(2)])
+        storage = Storage(archive, settings)
+        storage.carry_out([page(0)])
+        monkeypatch.setattr(os, "fsync", sync)
+        archive.db.conn.set_trace_callback(note)
+        answers = storage.carry_out([page(1), page(2), page(3)])
+        assert waits == ["evidence", "commit"]
         storage.close()
+        assert waits == ["evidence", "commit"]
         assert [answer.value for answer in answers] == [Outcome.STORED] * 3
-        assert found == ["COMMIT"]
-        assert storage.evidence_counts == EvidenceCounts(3, 0)
-    assert stored(settings) == [0, 1, 2]
+        assert storage.evidence_counts == EvidenceCounts(4, 0)
+    assert stored(settings) == [0, 1, 2, 3]
+
+
+def test_a_disk_that_refuses_evidence_gets_no_row(
+    settings: StorageSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(number: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with open_storage(settings) as storage:
+        storage.carry_out([page(0)])
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", refuse)
+            answers = storage.carry_out([page(1), page(2)])
+        assert [str(answer.error).rpartition(": ")[2] for answer in answers] == [
+            os.strerror(errno.ENOSPC)
+        ] * 2
+        assert all(is_no_room(answer.error) for answer in answers)
+        storage.carry_out([page(3)])
+    assert stored(settings) == [0, 3]
 
 
 @pytest.mark.parametrize("odd", [fail, partial(fail_when_written, number=3)])

@@ -61,6 +61,9 @@ class WarcWriter:
         is_zstandard: bool = False,
     ) -> None:
         self._folder, self._name, self._max_file, self._kept = folder, name, max_file, kept
+        self.is_synced_by_caller = False
+        """True if records are to be on disk only after `sync`."""
+        self._is_unsynced = False
         self._file: FileIO
         self._end = 0
         self._is_zstandard = is_zstandard
@@ -83,8 +86,20 @@ class WarcWriter:
         self.close()
 
     def close(self) -> None:
-        """Close the file; every record is on disk already."""
-        self._file.close()
+        """Close the file; every record is on disk then."""
+        try:
+            self.sync()
+        finally:
+            self._file.close()
+
+    def sync(self) -> None:
+        """Wait until all records are on disk."""
+        try:
+            if self._is_unsynced:
+                os.fsync(self._file.fileno())
+                self._is_unsynced = False
+        except OSError as error:
+            raise _refusal(f"cannot write {self.path}", error) from error
 
     @property
     def path(self) -> Path:
@@ -101,7 +116,7 @@ class WarcWriter:
         """Write answer, request and the values read off it as JSON; return the answer's place.
 
         *deflated_json* is the JSON as `deflated` makes it, where that is done already. All of
-        them are on disk when this returns.
+        them are on disk when this returns, unless the caller is to `sync`.
         """
         exchange = self._as_stored(exchange)
         answer = new_records.response_record(exchange)
@@ -188,7 +203,7 @@ class WarcWriter:
         """Open the next file if this one is full."""
         try:
             if self._end >= self._max_file:
-                self._file.close()
+                self.close()
                 self._number += 1
                 self._file = self._open()
         except OSError as error:
@@ -209,11 +224,13 @@ class WarcWriter:
             self._file.seek(self._end)
             while left:
                 left = left[self._file.write(left) :]
-            os.fsync(self._file.fileno())
+            if not self.is_synced_by_caller:
+                os.fsync(self._file.fileno())
         except OSError:
             self._file.truncate(self._end)
             raise
         self._end += len(members)
+        self._is_unsynced = self.is_synced_by_caller
 
     def _open(self) -> FileIO:
         """Open the first file from the present number on that can be appended to."""

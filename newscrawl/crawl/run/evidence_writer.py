@@ -85,7 +85,10 @@ class EvidenceCounts:
 
 
 class EvidenceWriter:
-    """Writes the answers of a run into the WARC files of their sites."""
+    """Writes the answers of a run into the WARC files of their sites.
+
+    They are on disk after `sync`, which comes before the commit of rows that point at them.
+    """
 
     def __init__(self, archive: Archive, settings: EvidenceSettings) -> None:
         self.counts = EvidenceCounts()
@@ -97,9 +100,14 @@ class EvidenceWriter:
         """Position of each writer before its first write in `together`."""
 
     def close(self) -> None:
-        """Close the files; all that was written is on disk already."""
+        """Close the files; all that was written is on disk then."""
         while self._writers:
             self._writers.popitem()[1].close()
+
+    def sync(self) -> None:
+        """Wait until all that was written is on disk. Raises WarcError if the disk refuses."""
+        for writer in self._before:
+            writer.sync()
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -252,6 +260,7 @@ class EvidenceWriter:
                 is_zstandard=self._settings.is_zstandard,
                 kept=lambda file: self._archive.evidence.end_of(f"{path}/{file}"),
             )
+            self._writers[name].is_synced_by_caller = True
         self._writers.move_to_end(name)
         writer = self._writers[name]
         self._before.setdefault(writer, writer.position)

@@ -113,6 +113,8 @@ class Storage:
             self._archive.transaction(),
         ):
             values = [command(self) for command in commands]
+            if self.evidence is not None:
+                self.evidence.sync()
             if not is_wanted():
                 raise SystemExit
         return values
