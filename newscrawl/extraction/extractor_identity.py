@@ -18,17 +18,15 @@ from newscrawl.system.version import VERSION
 
 _SITES = "layouts/sites"
 """The folder of declared sites, which the catalogue imports by searching it."""
-# Imports at the beginning of a line: those inside functions and under TYPE_CHECKING load
-# nothing that extraction needs.
-_IMPORT = re.compile(
-    r"^(?:from (?P<module>newscrawl[\w.]*) import (?:\((?P<long>[^)]*)\)|(?P<short>.*))"
-    r"|import (?P<plain>newscrawl[\w.]*))",
-    re.MULTILINE,
-)
+_IMPORT = "\nfrom newscrawl"
+"""Imports at the beginning of a line: those inside functions and under TYPE_CHECKING load
+nothing that extraction needs."""
 _NAME = re.compile(r"\w+")
-_FILE = re.compile(r"read_(?:lines|bytes)\(\"([\w/.]+)\"\)")
+_FILE = re.compile(r"read_(?:lines|bytes)\(\"([\w/.]+)\"")
 # `openings("pages/paging", "comments")` and `phrase_table` are of `newscrawl.text.phrases`.
 _TOML = re.compile(r"(?:read_toml|phrase_table|openings)\(\"([\w/]+)\"")
+_OPENERS = ('read_lines("', 'read_bytes("', 'read_toml("', 'phrase_table("', 'openings("')
+"""Calls that the two patterns find; most modules have none of them."""
 
 
 @cache
@@ -49,11 +47,12 @@ def digest_of(package: Traversable) -> str:
 def extraction_files(package: Traversable) -> dict[str, bytes]:
     """Return the modules and tables of extraction with their content, by path in *package*."""
     found: dict[str, bytes] = {}
+    folders = _Folders(package)
     waiting = [*_files_of("extraction"), *_sites_in(package)]
     seen = set(waiting)
     while waiting:
         path = waiting.pop()
-        if not package.joinpath(path).is_file():
+        if not folders.have(path):
             continue
         found[path] = package.joinpath(path).read_bytes()
         if path.endswith(".py"):
@@ -61,6 +60,26 @@ def extraction_files(package: Traversable) -> dict[str, bytes]:
             waiting += new
             seen |= new
     return found
+
+
+class _Folders:
+    """The names in the folders of *package*. Each folder is listed once: most paths are none."""
+
+    def __init__(self, package: Traversable) -> None:
+        self._package = package
+        self._names = {"": frozenset(entry.name for entry in package.iterdir())}
+
+    def have(self, path: str) -> bool:
+        """Return whether there is a file or folder *path*."""
+        folder, _slash, name = path.rpartition("/")
+        return name in self._names_in(folder)
+
+    def _names_in(self, folder: str) -> frozenset[str]:
+        if folder not in self._names:
+            is_folder = self.have(folder) and not folder.endswith(".py")
+            entries = self._package.joinpath(folder).iterdir() if is_folder else ()
+            self._names[folder] = frozenset(entry.name for entry in entries)
+        return self._names[folder]
 
 
 def _sites_in(package: Traversable) -> Iterator[str]:
@@ -75,19 +94,20 @@ def _used_by(source: str) -> Iterator[str]:
     `from newscrawl.text.urls import host_of` gives `text/urls/host_of.py` too: that there is
     no such file says that `host_of` is no module.
     """
-    for match in _IMPORT.finditer(source):
-        module = match["module"] or match["plain"]
-        path = module.removeprefix("newscrawl").removeprefix(".")
-        yield from _files_of(path)
-        folder = path.replace(".", "/") + "/" if path else ""
-        for name in _NAME.findall(match["long"] or match["short"] or ""):
+    for statement in source.split(_IMPORT)[1:]:
+        module, _import, names = statement.partition(" import ")
+        yield from _files_of(module.removeprefix("."))
+        folder = f"{module.removeprefix('.').replace('.', '/')}/" if module else ""
+        end = ")" if names.startswith("(") else "\n"
+        for name in _NAME.findall(names.partition(end)[0]):
             if name.islower():  # else it is a class or a constant
                 yield f"{folder}{name}.py"
                 yield f"{folder}{name}/__init__.py"
-    for name in _FILE.findall(source):
-        yield f"resources/{name}"
-    for name in _TOML.findall(source):
-        yield f"resources/{name}.toml"
+    if any(opener in source for opener in _OPENERS):
+        for name in _FILE.findall(source):
+            yield f"resources/{name}"
+        for name in _TOML.findall(source):
+            yield f"resources/{name}.toml"
 
 
 @cache
