@@ -9,11 +9,11 @@ import datetime as dt
 from codecs import BOM_UTF8
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import attrs
 import lxml.html
 from lxml import etree
-from parsel import Selector
 
 from newscrawl.errors import ExtractionError
 from newscrawl.formats.content_type import media_type
@@ -22,6 +22,9 @@ from newscrawl.html.parse_limits import OverLimit, check_limits
 from newscrawl.html.parser import parse_tree
 from newscrawl.html.tree import Tree
 from newscrawl.text.urls import domain_of
+
+if TYPE_CHECKING:
+    from parsel import Selector
 
 _MOST_HEAD_TAGS = 300
 
@@ -115,4 +118,6 @@ class Page:
     @cached_property
     def selector(self) -> Selector:
         """A parsel selector over `root`, for the rules of layouts."""
+        from parsel import Selector  # noqa: PLC0415 (it imports an HTTP client)
+
         return Selector(root=self.root, type="html")

@@ -49,3 +49,13 @@ def test_reading_an_archive_loads_neither_search_nor_http(tmp_path: Path) -> Non
     )
     assert "newscrawl.archive.archive" in found
     assert not found & {"newscrawl.archive.search.hits", "http.client", "filelock", "pandas"}
+
+
+def test_reading_a_page_without_rules_loads_neither_parsel_nor_http() -> None:
+    found = _imported_by(
+        "from newscrawl import Page, extract;"
+        "page = Page(url='https://paper.example/1', body=b'<h1>A headline</h1><p>A text.</p>');"
+        "assert extract(page).headline == 'A headline'"
+    )
+    assert "newscrawl.generic.reader" in found
+    assert not found & {"parsel", "w3lib.html", "http.client", "socket", "tomllib"}

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from cssselect import SelectorError
+from parsel import css2xpath
 
 from newscrawl import Page
 from newscrawl.errors import LayoutError
-from newscrawl.layouts.rules import address, css, first_of, jsonld, links, meta, name_of, xpath
+from newscrawl.layouts.rules import (
+    address,
+    check_css,
+    css,
+    first_of,
+    jsonld,
+    links,
+    meta,
+    name_of,
+    xpath,
+)
 
 MARKUP = b"""
 <html><head><meta property="og:title" content="From the meta tag">
@@ -85,6 +98,26 @@ def test_nothing_found_is_the_empty_tuple(page: Page) -> None:
 def test_a_wrong_query_fails_where_it_is_written(wrong: object) -> None:
     with pytest.raises(LayoutError):
         wrong()  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "h1, p::text, a::attr(href), a::attr('data-x')",
+        *("h1::first-line", "h1::texts", "a::attr(1)", "a::attr(x y)", "a::href(x)", "a::attr"),
+        *("p:visited, p:first-child", "p:nth-child(2n+1 of .x)", "p:no-such", "p:not(::text)"),
+        *("p:has(> a)", "p:contains('x')", "p:is(a, b)::text", "*|p", "p::text a", "", "p >"),
+    ],
+)
+def test_queries_are_those_that_parsel_reads(query: str) -> None:
+    def is_read(check: Callable[[str], object]) -> bool:
+        try:
+            check(query)
+        except SelectorError:
+            return False
+        return True
+
+    assert is_read(check_css) == is_read(css2xpath)
 
 
 def test_rules_are_values() -> None:

@@ -63,7 +63,10 @@ def extraction_files(package: Traversable) -> dict[str, bytes]:
 
 
 class _Folders:
-    """The names in the folders of *package*. Each folder is listed once: most paths are none."""
+    """The names in the folders of *package*, each listed once.
+
+    Most paths that a module may mean do not exist.
+    """
 
     def __init__(self, package: Traversable) -> None:
         self._package = package

@@ -22,11 +22,10 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from cssselect import SelectorError
-from parsel import css2xpath
 
 from newscrawl.errors import LayoutError
 from newscrawl.layouts.field_readers import FIELDS
-from newscrawl.layouts.rules import Rule, is_rule
+from newscrawl.layouts.rules import Rule, check_css, is_rule
 from newscrawl.page import Page
 
 SETTINGS = frozenset({"hosts", "since", "signature", "without"})
@@ -98,6 +97,6 @@ def _check_settings(layout: str, settings: Mapping[str, Any]) -> None:
 def _check_queries(layout: str, queries: Sequence[str]) -> None:
     for query in queries:
         try:
-            css2xpath(query)
+            check_css(query)
         except (SelectorError, TypeError) as error:
             raise LayoutError(f"{layout}: {query!r} is no CSS query: {error}") from error

@@ -12,9 +12,8 @@ from collections.abc import Iterator
 from typing import Any, Protocol
 
 import attrs
-from cssselect import SelectorError
+from cssselect import FunctionalPseudoElement, HTMLTranslator, SelectorError, parse
 from lxml.etree import XPath, XPathSyntaxError
-from parsel import css2xpath
 
 from newscrawl.article import LinkListKind
 from newscrawl.errors import LayoutError
@@ -52,6 +51,23 @@ def _is_hit(match: Any) -> bool:
     return bool(match.strip()) if isinstance(match, str) else match is not None
 
 
+def check_css(query: str) -> None:
+    """Raise SelectorError if *query* is no CSS that parsel reads.
+
+    parsel itself is imported when a page is queried: it imports an HTTP client.
+    """
+    for selector in parse(query):
+        HTMLTranslator().selector_to_xpath(selector)
+        part = selector.pseudo_element
+        is_attribute = (
+            isinstance(part, FunctionalPseudoElement)
+            and part.name == "attr"
+            and part.argument_types() in (["STRING"], ["IDENT"])
+        )
+        if part not in {None, "text"} and not is_attribute:
+            raise SelectorError(f"only ::text and ::attr(name) are known: {query}")
+
+
 @attrs.frozen(init=False)
 class css:
     """Elements, attributes (`::attr(name)`) or text nodes (`::text`) by CSS."""
@@ -61,7 +77,7 @@ class css:
     def __init__(self, *queries: str) -> None:
         for query in _queries(queries):
             try:
-                css2xpath(query)
+                check_css(query)
             except SelectorError as error:
                 raise LayoutError(f"css({query!r}): {error}") from error
         self.__attrs_init__(queries)

@@ -24,8 +24,7 @@ _BY_WORDS = {
     "cyrillic": re.compile("[\u0400-\u04ff]"),
     "devanagari": re.compile("[\u0900-\u097f]"),
 }
-_KANA = re.compile("[\u3041-\u30ff]")
-_HAN = re.compile("[\u4e00-\u9fff]")
+_EAST_ASIAN = {"kana": "\u3041-\u30ff", "han": "\u4e00-\u9fff"}
 
 
 def language_from(text: str) -> str | None:
@@ -68,5 +67,6 @@ def _small_words(script: str) -> Mapping[str, frozenset[str]]:
 @cache
 def _scripts() -> tuple[tuple[str, re.Pattern[str]], ...]:
     ranges: Mapping[str, str] = phrase_table("languages")["scripts"]
-    single = [(language, re.compile(f"[{letters}]")) for language, letters in ranges.items()]
-    return (*_BY_WORDS.items(), ("kana", _KANA), ("han", _HAN), *single)
+    others = {**_EAST_ASIAN, **ranges}
+    single = [(language, re.compile(f"[{letters}]")) for language, letters in others.items()]
+    return (*_BY_WORDS.items(), *single)

@@ -45,14 +45,16 @@ _PLAIN = re.compile(_ORIGIN + r"((?:/[\w~-][\w~.-]{0,500}){1,50})/?", re.ASCII)
 """An address as most are: it is clean, and its key is its host and path. No rule changes it."""
 _PLAIN_BASE = re.compile(_ORIGIN + r"(?=[/?#]|\Z)", re.ASCII)
 """The beginning of an address to which a path is joined as it is."""
-_IN_PATH = (
-    r"\w~,:=+@!\u00a1-\u167f\u1681-\u1fff\u200b-\u200d\u2010-\u2027\u2030-\u205e"
-    r"\u2070-\u2fff\u3001-\ud7ff\ue000-\ufefe\uff00-\U0010ffff-"
+_NOT_IN_PATH = (
+    r"\x00-\x20\"#$%&'()*/;<>?\[\\\]^`{|}\x7f-\xa0\u1680\u2000-\u200a\u200e\u200f"
+    r"\u2028-\u202f\u205f-\u206f\u3000\ud800-\udfff\ufeff"
 )
+"""Stated by what is not in it: `re` looks at each character of a range to compile it."""
 _OCTET = "%[0-9A-Fa-f]{2}"
 _PLAIN_PATH = re.compile(
     rf"(?P<origin>{_ORIGIN})?(?P<path>"
-    rf"(?:/(?:[{_IN_PATH}]|{_OCTET})[.{_IN_PATH}]*(?:{_OCTET}[.{_IN_PATH}]*)*)+/?)"
+    rf"(?:/(?:[^.{_NOT_IN_PATH}]|{_OCTET})[^{_NOT_IN_PATH}]*"
+    rf"(?:{_OCTET}[^{_NOT_IN_PATH}]*)*)+/?)"
     r"(?P<query>\?[\w~.,:=&+@!%/?*()$-]+)?",
     re.ASCII,
 )

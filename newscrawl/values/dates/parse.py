@@ -10,7 +10,6 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -180,6 +179,8 @@ def _mail(text: str) -> ParsedDate | None:
     """Read RFC 5322, the form of feeds."""
     if not _MAIL.fullmatch(text):
         return None
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 (it imports sockets)
+
     try:
         value = parsedate_to_datetime(text)
     except ValueError:
