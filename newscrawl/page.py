@@ -6,6 +6,7 @@ Nothing here fetches or extracts.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from codecs import BOM_UTF8
 from collections.abc import Mapping
 from functools import cached_property
@@ -61,6 +62,11 @@ class Page:
     def decoded(self) -> Decoded:
         """The text, its encoding and why that one was chosen."""
         return decode(self.body, self.content_type)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the body, in hexadecimal. May be set to what another process computed."""
+        return hashlib.sha256(self.body).hexdigest()
 
     @property
     def is_plain_text(self) -> bool:

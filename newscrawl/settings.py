@@ -12,7 +12,7 @@ import newscrawl
 from newscrawl.ingest.acceptance import DOUBTFUL_PAGES, REFRESH_DELAY, REFRESH_IGNORED
 from newscrawl.ingest.opt_outs import OBEYED
 from newscrawl.ingest.usage_statements import AGENT
-from newscrawl.limits import LARGEST_PAGE, LEAST_FREE_MB, LONGEST_ADDRESS
+from newscrawl.limits import LARGEST_PAGE, LEAST_FREE_MB
 from newscrawl.system.environment import usable_cores, variable
 from newscrawl.system.project import DEFAULT_ARCHIVE, anchored
 
@@ -168,8 +168,6 @@ REDIRECT_MAX_TIMES = 5
 # A refresh that is written inside these is not one of the page.
 METAREFRESH_IGNORE_TAGS = list(REFRESH_IGNORED)
 METAREFRESH_MAXDELAY = REFRESH_DELAY
-URLLENGTH_LIMIT = LONGEST_ADDRESS
-DEPTH_LIMIT = 0  # the survey counts pages of sections; Scrapy's depth would count them as traps
 MEMUSAGE_LIMIT_MB = 1024
 
 # Safety
@@ -223,6 +221,13 @@ DOWNLOADER_MIDDLEWARES = {
 SPIDER_MIDDLEWARES = {
     # The nearest to the engine: an article is stored before its requisites are requested.
     "newscrawl.crawl.run.requisites.RequisitesMiddleware": 10,
+    # Each takes a tenth of a millisecond a page. Our scheduler needs no mark of first requests;
+    # too long an address gets its outcome from our OffsiteMiddleware; the survey counts pages
+    # of sections, which Scrapy's depth would count as traps; our spiders copy no meta.
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 ITEM_PIPELINES = {
     "pipelines.normalize.NormalizePipeline": 100,
@@ -250,4 +255,6 @@ LOG_FORMATTER = "newscrawl.crawl.reporting.log.QuietFormatter"
 LOG_VERSIONS: list[str] = []  # `scrapy version -v` says them
 LOGSTATS_INTERVAL = 30.0  # seconds between two lines, where no display is drawn
 STATS_DUMP = False  # the summary says what counts; `-s STATS_DUMP=1` shows all
+# It writes each request out to count its bytes; `-s DOWNLOADER_STATS=1` adds them to the above.
+DOWNLOADER_STATS = False
 FEED_EXPORT_ENCODING = "utf-8"

@@ -15,6 +15,7 @@ import attrs
 from newscrawl.article import Article
 from newscrawl.crawl.run.prepared import Prepared, prepare
 from newscrawl.ingest.acceptance import read_article
+from newscrawl.ingest.usage_statements import stating_tags
 from newscrawl.layouts.catalogue import declare_sites, declared_modules
 from newscrawl.outcomes import Outcome, Problem
 from newscrawl.page import HeadTags, Page
@@ -35,6 +36,8 @@ class Ahead:
     """None for a page without an article, and in a crawl that stores nothing."""
     deflated: bytes | None
     """The body as evidence holds it; None where it came compressed, or none is stored."""
+    digest: str
+    """SHA-256 of the body, in hexadecimal."""
 
 
 @attrs.frozen
@@ -43,7 +46,7 @@ class Read:
 
     found: Found
     head_tags: HeadTags | None = None
-    """Metas and links; None where no process lived to find them."""
+    """Metas and links for the opt-outs; None where no process lived to find them."""
     ahead: Ahead | None = None
     """None in a crawl that stores nothing, and where no process lived to do it."""
 
@@ -180,10 +183,10 @@ def _found_by(task: _Task) -> Read:
 
 def read_page(page: Page, *, evidence: str | None, is_deflated: bool) -> Read:
     """Return the article on *page* and what is to be stored of it, without any process."""
-    tags = page.head_tags  # before the tree is let go of
+    tags = stating_tags(page.head_tags)  # before the tree is let go of
     found = read_article(page)
     prepared = None
     if evidence is not None and isinstance(found, Article):
         prepared = prepare(found, evidence=evidence)
     body = deflated(page.body) if is_deflated else None
-    return Read(found, tags, Ahead(prepared, body))
+    return Read(found, tags, Ahead(prepared, body, page.digest))

@@ -233,11 +233,9 @@ def _answered(task: Task, record: Record, seen: Observation) -> Reading:
         return Reading(
             observation=attrs.evolve(seen, outcome=Outcome.REDIRECT, final_url=final_url)
         )
-    seen = attrs.evolve(
-        seen,
-        opt_outs=opt_outs_of(page, record.headers),
-        statements=page_statements(page, record.headers),
-    )
+    statements = page_statements(page, record.headers)
+    opt_outs = opt_outs_of(page, record.headers, statements=statements)
+    seen = attrs.evolve(seen, opt_outs=opt_outs, statements=statements)
     opted_out = obeyed_opt_out(seen.opt_outs, task.policy.obeyed)
     if opted_out is not None:
         row = attrs.evolve(seen, outcome=Outcome.OPTED_OUT, reason=opted_out, evidence=None)

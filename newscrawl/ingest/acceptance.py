@@ -148,7 +148,9 @@ def is_cut(body: bytes) -> bool:
     deep inside other blocks, with more of them opened than closed.
     """
     tail = body[-_TAIL:]
-    if not _BEGINS.search(body[:_TAIL]) or b"\0" in body[:64] or _ENDS.search(body):
+    if not _BEGINS.search(body[:_TAIL]) or b"\0" in body[:64]:
+        return False
+    if _ENDS.search(tail) or _ENDS.search(body):  # most pages end there
         return False
     opened = _open_blocks(body)
     ends_in_tag = tail.rfind(b"<") > tail.rfind(b">")

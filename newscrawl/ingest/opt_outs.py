@@ -75,16 +75,20 @@ def opt_outs_of(
     page: Page,
     headers: Sequence[tuple[str, str]],
     *,
+    statements: Sequence[Statement] | None = None,
     is_reserved: bool = False,
     robots: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[str, ...]:
     """Return the opt-outs of *page*, each with its source: `noarchive (meta)`.
 
-    *headers* are those of the answer; *is_reserved* is the rule of tdmrep.json for the page,
-    and *robots* are the opt-outs in the robots.txt of its host, each with its line.
+    *headers* are those of the answer, *statements* the `page_statements` of both if they are
+    known; *is_reserved* is the rule of tdmrep.json for the page, and *robots* are the opt-outs
+    in the robots.txt of its host, each with its line.
     """
+    if statements is None:
+        statements = page_statements(page, headers)
     found = dict(robots)
-    found |= page_opt_outs(page_statements(page, headers))
+    found |= page_opt_outs(statements)
     found |= dict.fromkeys(_robots_words(headers), "X-Robots-Tag")
     metas = page.head_tags.metas
     for name, content in metas:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Sequence
+from functools import lru_cache
 
 import attrs
 
@@ -63,12 +64,15 @@ class PrivateHosts:
         return is_itself and self.includes(host, port)
 
 
+@lru_cache(maxsize=1024)
 def parse_ip(host: str) -> IPAddress | None:
     """Parse *host* as an address, in any form that connects; None for a name.
 
     Reads the forms of the C library: decimal, octal, hexadecimal and short forms of IPv4.
     """
     text = host.strip("[]").partition("%")[0]
+    if not text[:1].isdigit() and ":" not in text:  # a name, as most are
+        return None
     try:
         return ipaddress.ip_address(text)
     except ValueError:

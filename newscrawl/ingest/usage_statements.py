@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
 
@@ -19,7 +19,7 @@ import attrs
 
 from newscrawl.formats.content_type import media_type
 from newscrawl.outcomes import Statement
-from newscrawl.page import Page
+from newscrawl.page import HeadTags, Page
 from newscrawl.resources import read_toml
 
 MAX_STATEMENTS = 200
@@ -119,6 +119,12 @@ def page_statements(page: Page, headers: Sequence[tuple[str, str]]) -> tuple[Sta
     """Return the statements of a page and of the header of its answer."""
     found = [*_header_statements(headers), *_page_statements(page)]
     return tuple(dict.fromkeys(found))[:MAX_STATEMENTS]
+
+
+def stating_tags(tags: HeadTags) -> HeadTags:
+    """Return those of *tags* that may state something about the use of their page."""
+    metas = tuple(meta for meta in tags.metas if meta[0] in _STATING_METAS)
+    return HeadTags(metas, tuple(link for link in tags.links if _is_licence(link)))
 
 
 def page_opt_outs(statements: Iterable[Statement]) -> dict[str, str]:
@@ -239,6 +245,7 @@ _HEADERS = {
     RESERVATION: "tdm",
     POLICY: "tdm",
 }
+_STATING_METAS = frozenset({"robots", AGENT, RESERVATION, POLICY})
 _OF_USE = re.compile(rf"\b(?:{'|'.join(sorted(DIRECTIVES))})\b", re.IGNORECASE)
 
 
@@ -253,9 +260,14 @@ def _page_statements(page: Page) -> Iterator[Statement]:
         elif name in {RESERVATION, POLICY}:
             yield _statement("tdm", "meta", f"{name}: {content}")
     for link in page.head_tags.links:
-        relation = link.get("rel", "").lower().split()
-        if "license" in relation and media_type(link.get("type")) == _RSL:
+        if _is_licence(link):
             yield _statement("rsl", "link", link.get("href", ""))
+
+
+def _is_licence(link: Mapping[str, str]) -> bool:
+    """Return whether a `<link>` with these attributes names an RSL licence."""
+    relation = link.get("rel", "").lower().split()
+    return "license" in relation and media_type(link.get("type")) == _RSL
 
 
 def _statement(signal: str, stated_in: str, words: str) -> Statement:

@@ -82,7 +82,7 @@ _CLASSES: Mapping[str, tuple[str, ...]] = {
 
 def script_of(word: str) -> Script | None:
     """Return the script of the first letter of *word* that has one; None without any."""
-    for script, letters in _SCRIPTS:
+    for script, letters in _SCRIPTS[-1:] if word.isascii() else _SCRIPTS:
         if letters.search(word):
             return script
     return None
@@ -94,16 +94,8 @@ def sounds_of(word: str) -> str:
     script = script_of(word)
     if script is None:
         return ""
-    rules, longest = _rules(script)
-    text = _prepared(word, script)
-    found, at = [], 0
-    while at < len(text):
-        for length in range(min(longest, len(text) - at), 0, -1):
-            piece = text[at : at + length]
-            if piece in rules or length == 1:
-                found.append(rules.get(piece, piece if piece in _PLAIN else ""))
-                at += length
-                break
+    rules, pieces = _rules(script), _pieces(script).findall(_prepared(word, script))
+    found = [rules.get(piece, piece if piece in _PLAIN else "") for piece in pieces]
     return _DOUBLED.sub(r"\1", "".join(found))
 
 
@@ -160,7 +152,7 @@ def name_keys(sounds: str) -> tuple[str, ...]:
 def stored_keys(sounds: str) -> tuple[str, ...]:
     """Return the consonants that a word of an archive is found under; none if they are few."""
     rows = dict.fromkeys((sounds, sounds.replace("G", "")))
-    keys = ("".join(_CLASSES[sound][0] for sound in row if sound in _CLASSES) for row in rows)
+    keys = ("".join([_CLASSES[sound][0] for sound in row if sound in _CLASSES]) for row in rows)
     return tuple(key for key in keys if _is_enough(key, sounds))
 
 
@@ -201,18 +193,20 @@ def _has_vowels(sounds: str) -> bool:
 def _prepared(word: str, script: Script) -> str:
     text = word.casefold() if script in {"latin", "cyrillic"} else word
     if script == "latin":
-        return "".join(_latin_letters(text))
+        if _TURKISH.search(text):
+            text = text.replace("c", "j")
+        return text if text.isascii() else "".join(_latin_letters(text))
     text = unicodedata.normalize("NFC", text)
     if script == "arabic":
         text = _LAST_HEH.sub("ة", text).translate(_ARABIC_FORMS)
+    if text.isalpha():  # no letter is a combining mark
+        return text
     return "".join(char for char in text if not unicodedata.combining(char))
 
 
 def _latin_letters(text: str) -> Iterator[str]:
     """Give each letter of *text*, without its accent if the rules do not name it."""
-    rules, _longest = _rules("latin")
-    if _TURKISH.search(text):
-        text = text.replace("c", "j")
+    rules = _rules("latin")
     for char in unicodedata.normalize("NFC", text):
         if char in rules or char.isascii():
             yield char
@@ -225,9 +219,16 @@ def _latin_letters(text: str) -> Iterator[str]:
 
 
 @cache
-def _rules(script: Script) -> tuple[Mapping[str, str], int]:
+def _rules(script: Script) -> Mapping[str, str]:
     rules: Mapping[str, str] = read_toml("names/name_sounds")[script]
-    return rules, max(map(len, rules))
+    return rules
+
+
+@cache
+def _pieces(script: Script) -> re.Pattern[str]:
+    """Return the pattern of the longest piece of a word that a rule names, or of one letter."""
+    longest_first = sorted(_rules(script), key=len, reverse=True)
+    return re.compile("|".join([*map(re.escape, longest_first), "."]), re.DOTALL)
 
 
 @cache

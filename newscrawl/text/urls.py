@@ -36,6 +36,8 @@ _START = re.compile(r"(?:(https?):)?([/\\]*)", re.IGNORECASE)
 # What stays percent-encoded in a key: delimiters, whose plain form would mean something else.
 _PATH = re.compile(r"[^?#]*")
 _IN_SEGMENT = re.compile(r"[\x00-\x20\x7f\"#%/;<>?\[\\\]^`{|}]")
+_PLAIN_SEGMENT = re.compile(r"[\w~.,:=+@!-]*", re.ASCII)
+"""A segment that is the same in a key: nothing to decode, to encode or to leave out."""
 _IN_QUERY = re.compile(r"[\x00-\x20\x7f\"#%&+<=>\[\\\]^`{|}]")
 _ORIGIN = (
     r"https?://((?:[a-z0-9][a-z0-9-]{0,62}\.){1,8}(?:[a-z]{2,24}|\d{1,3})"
@@ -59,7 +61,7 @@ _PLAIN_PATH = re.compile(
     re.ASCII,
 )
 """A path without dot segments, which may need percent-encoding, and a query that needs none."""
-_PLAIN_HOST = re.compile(r"https?://([a-z0-9.-]+)(?=[/?#]|\Z)|/(?=[a-zA-Z0-9])")
+_PLAIN_HOST = re.compile(r"https?://([a-z0-9.-]+)(?::[0-9]{1,5})?(?=[/?#]|\Z)|/(?=[a-zA-Z0-9])")
 """The beginning of an address whose host needs no reading, and of one without a host."""
 _MAX_PARAMETERS = 200
 _REMEMBERED = 2048
@@ -168,6 +170,11 @@ def variant_key(url: str) -> str:
     pages, AMP, print and mobile forms of a page, and doubtful tracking parameters. Some sites
     distinguish articles by just these: only pages that agree in content are one.
     """
+    plain = _PLAIN.fullmatch(url)
+    if plain is not None:
+        segments = _without_variant(plain[2].split("/")[1:])
+        path = "".join(f"/{segment}" for segment in segments) or "/"
+        return _without_prefix(plain[1], _VARIANTS.host_prefixes) + path
     return _key(url, _VARIANTS)
 
 
@@ -198,6 +205,9 @@ def without_passwords(text: str) -> str:
 
 def site_name(url: str) -> str:
     """Return the name of the site of *url*: its host, with an unusual port."""
+    plain = _PLAIN_BASE.match(url)
+    if plain is not None:
+        return _without_prefix(plain[1], _VARIANTS.host_prefixes)
     return variant_key(url).partition("/")[0]
 
 
@@ -387,7 +397,7 @@ def _without_prefix(host: str, prefixes: tuple[str, ...]) -> str:
 def _path_key(path: str, rules: _Spelling) -> str:
     segments: list[str] = []
     for raw in path.split("/"):
-        segment = rules.segment(raw)
+        segment = raw if _PLAIN_SEGMENT.fullmatch(raw) else rules.segment(raw)
         if segment == "..":
             segments = segments[:-1]
         elif segment not in {"", "."}:

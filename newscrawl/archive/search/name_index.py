@@ -241,7 +241,9 @@ def _is_word_form(word: str) -> bool:
 @lru_cache(maxsize=_REMEMBERED)
 def _rows_of(word: str) -> tuple[tuple[str, str, str], ...]:
     """Return the rows of a word as printed: none if it is no name."""
-    if not _SHORTEST <= len(word) <= _LONGEST or any(char.isdigit() for char in word):
+    if not _SHORTEST <= len(word) <= _LONGEST or (word.isascii() and word.islower()):
+        return ()
+    if not word.isalpha() and any(char.isdigit() for char in word):
         return ()
     if script_of(word) in {"latin", "cyrillic"} and not word[0].isupper():
         return ()

@@ -34,11 +34,11 @@ class ExchangeMiddleware:
             url=request.url,
             fetched_at=dt.datetime.now(dt.UTC).replace(microsecond=0),
             status=response.status,
-            headers=tuple(_pairs(response.headers)),
+            headers=tuple(header_pairs(response.headers)),
             body=response.body,
             protocol=response.protocol or "HTTP/1.1",
             method=request.method,
-            request_headers=tuple(_pairs(request.headers)),
+            request_headers=tuple(header_pairs(request.headers)),
             ip_address=str(response.ip_address) if response.ip_address else None,
         )
         request.meta[META] = (*request.meta.get(META, ()), exchange)
@@ -84,7 +84,9 @@ def exchanges_of_redirects(request: Request) -> list[Exchange | None]:
     return found
 
 
-def _pairs(headers: Headers) -> Iterator[tuple[str, str]]:
-    for name, values in headers.items():
-        for value in values or ():
+def header_pairs(headers: Headers) -> Iterator[tuple[str, str]]:
+    """Yield name and value of each header, of one that is sent twice twice."""
+    # The names are normalised already; `Headers.items` would do it again for each.
+    for name, values in dict.items(headers):
+        for value in values:
             yield name.decode("latin-1"), value.decode("latin-1")

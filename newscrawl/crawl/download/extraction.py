@@ -63,6 +63,7 @@ class ExtractionMiddleware:
             if read.head_tags is not None:  # the opt-outs are read without parsing it here
                 page.head_tags = read.head_tags
             if read.ahead is not None:
+                page.digest = read.ahead.digest
                 if read.ahead.article is not None and isinstance(read.found, Article):
                     expect(read.found, read.ahead.article)
                 if read.ahead.deflated is not None:

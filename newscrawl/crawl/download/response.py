@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -49,8 +48,6 @@ def observation_from(
     response: Response, outcome: Outcome, reason: str | None = None, *, kind: str | None = None
 ) -> Observation:
     """Return the observation of the request that *response* answers; *kind*: no article."""
-    # Of a 304 the body says nothing, and its digest would be that of no page.
-    body = None if response.status == 304 else response.body
     return Answered(
         url=response.url,
         outcome=outcome,
@@ -62,7 +59,8 @@ def observation_from(
         last_modified=_header(response, "Last-Modified"),
         content_type=_header(response, "Content-Type"),
         size=len(response.body),
-        digest=hashlib.sha256(body).hexdigest() if body is not None else None,
+        # Of a 304 the body says nothing, and its digest would be that of no page.
+        digest=page_from(response).digest if response.status != 304 else None,
         opt_outs=response.request.meta.get(OPT_OUTS, ()) if response.request else (),
         statements=response.request.meta.get(STATEMENTS, ()) if response.request else (),
         drawn_links=drawn_links(response.request) if response.request else (),

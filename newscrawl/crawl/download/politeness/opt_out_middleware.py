@@ -13,6 +13,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
 from newscrawl.archive.crawl_state.reservations import read_reservations
+from newscrawl.crawl.download.exchanges import header_pairs
 from newscrawl.crawl.download.failures import Refused, outcome_from
 from newscrawl.crawl.download.politeness.robots import RobotsMiddleware
 from newscrawl.crawl.download.redirects import record_redirects
@@ -123,17 +124,18 @@ def refused_by(response: Response, page: Page, obeyed: frozenset[str]) -> str | 
     """Note the opt-outs of *page* for its observation; return one that is *obeyed*, if any."""
     meta = response.request.meta if response.request is not None else {}
     headers = headers_of(response)
+    statements = page_statements(page, headers)
     found = opt_outs_of(
-        page, headers, is_reserved=meta.get(_RESERVED, False), robots=meta.get(_ROBOTS, {})
+        page,
+        headers,
+        statements=statements,
+        is_reserved=meta.get(_RESERVED, False),
+        robots=meta.get(_ROBOTS, {}),
     )
-    meta[OPT_OUTS], meta[STATEMENTS] = found, page_statements(page, headers)
+    meta[OPT_OUTS], meta[STATEMENTS] = found, statements
     return refusal(found, obeyed)
 
 
 def headers_of(response: Response) -> list[tuple[str, str]]:
     """Return every header of *response*, one that is sent twice twice."""
-    return [
-        (name.decode("latin-1"), value.decode("latin-1"))
-        for name in response.headers
-        for value in response.headers.getlist(name)
-    ]
+    return list(header_pairs(response.headers))

@@ -6,6 +6,7 @@ import re
 from asyncio import Future, get_running_loop
 from itertools import islice
 from typing import Any
+from urllib.parse import urlsplit
 
 import attrs
 from protego import Protego
@@ -110,8 +111,12 @@ class RobotsMiddleware:
         return tuple(dict.fromkeys(filter(None, named)))
 
     def statements_of(self, url: str) -> RobotsStatements:
-        """Return the statements of the robots.txt of the host of *url*; none if not read."""
-        known = self._rules.get(_origin(Request(url)))
+        """Return the statements of the robots.txt of the host of *url*; none if not read.
+
+        *url* is the address of a request or a response.
+        """
+        parts = urlsplit(url)
+        known = self._rules.get(f"{parts.scheme}://{parts.netloc}")
         is_read = known is not None and known.done()
         return known.result().statements if known and is_read else RobotsStatements()
 
