@@ -13,7 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawl.values.dates import ParsedDate, dates_in, parse_date, why_not_a_date
+from newscrawl.resources import read_toml
+from newscrawl.values.dates import (
+    ParsedDate,
+    dates_in,
+    may_state_change,
+    parse_date,
+    why_not_a_date,
+)
 
 NOW = dt.datetime(2026, 3, 10, 15, 30, tzinfo=dt.UTC)
 PRINTED = [
@@ -400,6 +407,16 @@ def test_every_day_is_read_back_from_its_iso_form(day: dt.date) -> None:
 )
 def test_dates_in_a_line_that_says_more(line: str, found: list[tuple[str, str]]) -> None:
     assert [(label, str(date.value)[:16]) for label, date in dates_in(line)] == found
+
+
+def test_cheap_test_lets_every_label_of_a_change_pass() -> None:
+    labels = read_toml("dates/date_words")["labels"]["updated"]
+    lines = [f"{label} 4/3/2026 – 10:30" for label in (*labels, *map(str.upper, labels))]
+    labelled = [line for line in lines if "updated" in dict(dates_in(line, languages=["de"]))]
+    assert len(labelled) > len(labels)
+    assert all(map(may_state_change, labelled))
+    assert not may_state_change("2026-03-04T10:30:00+03:00")
+    assert not may_state_change("4 March 2026, 10:30 GMT")
 
 
 @pytest.mark.parametrize(

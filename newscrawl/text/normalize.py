@@ -92,11 +92,17 @@ _STRAY_JOINER = re.compile(
     f"{_JOINERS}(?:(?=[{_NO_LETTER}]|$)|(?<![^{_NO_LETTER}]{_JOINERS}){_JOINERS}*"
     f"|(?<=[{_LETTER}{TATWEEL}]{_ZWJ})|(?<={_ZWJ})(?=[{_LETTER}{TATWEEL}]))"
 )
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 def squeeze(text: str) -> str:
     """Return *text* on one line: every run of white space is one space, none at the ends."""
     return " ".join(text.split())
+
+
+def without_invisible(text: str) -> str:
+    """Return *text* without soft hyphens, zero-width spaces and marks of direction."""
+    return text if text.isascii() else _INVISIBLE.sub("", text)
 
 
 def without_direction_marks(text: str) -> str:

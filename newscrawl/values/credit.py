@@ -16,7 +16,7 @@ from functools import cache
 
 from newscrawl.article import Agency, SourceCredit
 from newscrawl.resources import read_toml
-from newscrawl.text.normalize import squeeze
+from newscrawl.text.normalize import squeeze, without_invisible
 from newscrawl.values.gazetteer.agencies import (
     Supplier,
     agencies_in,
@@ -41,9 +41,6 @@ __all__ = [
 
 LONGEST_CREDIT = 160
 """Most characters of a credit, and of a paragraph's end that are searched for one."""
-_INVISIBLE = dict.fromkeys(
-    [0x00AD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
-)
 _EDGES = " \t-‐‑‒–—―−_ـ/|*•·()[]{}«»\"'“”„‹›.،,؛;:#©<>"
 _BETWEEN = re.compile(
     r"\s?[/|+&،؛;,•·×]{1,3}\s?|\s[-‐‑‒–—―−_ـ]{1,3}\s|[–—―]|\)\s?\(|(?<=\w)-(?=\w)"
@@ -72,7 +69,7 @@ def parse_credit(raw: str, *, outlets: Collection[str] = ()) -> SourceCredit | N
     *outlets* are the names of the page's own outlet, which may stand beside agencies: it is no
     supplier.
     """
-    line = squeeze(raw[: 2 * LONGEST_CREDIT].translate(_INVISIBLE))
+    line = squeeze(without_invisible(raw[: 2 * LONGEST_CREDIT]))
     if not line or len(line) > LONGEST_CREDIT:
         return None
     label, names = _label_and_names(_without_end_mark(_without_notice(line)))
@@ -109,7 +106,7 @@ def is_end_mark(text: str) -> bool:
 
     For example `انتهای پیام/ی`.
     """
-    line = squeeze(text[:80].translate(_INVISIBLE)).strip(_EDGES)
+    line = squeeze(without_invisible(text[:80])).strip(_EDGES)
     words, _, code = line.partition("/")
     return (
         name_key(words) in keys("end_marks", "credit")
@@ -164,7 +161,7 @@ def _is_tail(inside: str) -> bool:
 
 def _without_notice(line: str) -> str:
     """Return *line* without an agency's number of the text, and the end of a notice."""
-    text = _CODE.sub("", line)
+    text = _CODE.sub("", line) if ":" in line else line
     bare = text.rstrip(" .)")
     if not bare.endswith(_closings()):
         return text

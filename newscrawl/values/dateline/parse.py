@@ -13,7 +13,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from newscrawl.article import Dateline
-from newscrawl.text.normalize import squeeze
+from newscrawl.text.normalize import squeeze, without_invisible
 from newscrawl.values.dateline.head import LONGEST_HEAD, head_of
 from newscrawl.values.dateline.parts import Part, parts_of, resolved
 from newscrawl.values.gazetteer.agencies import agencies_in
@@ -23,9 +23,6 @@ LONGEST_DATELINE = 200
 """Most characters of a dateline, and of a paragraph that are searched for one."""
 _MOST_PARTS = 9
 _MOST_STRANGE = 3
-_INVISIBLE = dict.fromkeys(
-    [0x00AD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
-)
 _CLOSED = "-–—ـ:/"
 _REPORTER_LEAD = re.compile(r"به گزارش (?P<who>[^،؛:.]{4,90})[،؛:]")
 _LEAD_WORDS = ("خبرنگار", "گزارشگر", "گروه")
@@ -78,7 +75,7 @@ def split_dateline(
 
 
 def _line(raw: str) -> str:
-    return squeeze(raw[: 2 * LONGEST_DATELINE].translate(_INVISIBLE))
+    return squeeze(without_invisible(raw[: 2 * LONGEST_DATELINE]))
 
 
 def _few_parts(line: str, outlets: Collection[str]) -> tuple[Part, ...]:

@@ -36,6 +36,8 @@ _SPELLINGS = {
     **dict.fromkeys(map(ord, '\u2018\u2019\u02bc\u05f3\u05f4\u201c\u201d\u00b4`"'), "'"),
 }
 """Dashes, slashes, quotes and stops that mean the same in a date; joiners and bidi marks go."""
+_SPELLED_APART = re.compile("[" + re.escape("".join(map(chr, _SPELLINGS))) + "]")
+"""Most texts have none of them."""
 _TATWEEL = re.compile(
     "(?<=[\u0621-\u063f\u0641-\u064a])\u0640{1,99}|\u0640{1,99}(?=[\u0621-\u063f\u0641-\u064a])"
 )
@@ -71,7 +73,10 @@ def fold_date(text: str) -> str:
         text = _LABEL_BEHIND.sub(r"\2 \1", _ERA.sub(_year_of_era, text))
     if "\u0640" in text:
         text = _TATWEEL.sub("", text)
-    return _HYPHEN.sub(" ", search_key(text.translate(_SPELLINGS)))
+    if _SPELLED_APART.search(text):
+        text = text.translate(_SPELLINGS)
+    text = search_key(text)
+    return _HYPHEN.sub(" ", text) if "-" in text else text
 
 
 def _year_of_era(match: re.Match[str]) -> str:

@@ -448,7 +448,8 @@ def _dated_line(
     text_line: TextLine, before: str, zone: Zone, around: Surroundings
 ) -> Iterator[PrintedDate]:
     """Yield the date in a line that may state the article's; *before* is the line above it."""
-    text, before = parted_at_month(text_line.text), parted_at_month(before)
+    text = parted_at_month(text_line.text)
+    before = parted_at_month(before) if len(before) < LONGEST_LABEL else ""
     if len(text) >= LONGEST_LINE or _is_event(before, text):
         return
     role = label_of(text) or (label_of(before) if len(before) < LONGEST_LABEL else "")

@@ -89,7 +89,7 @@ def _after_verb(line: str) -> tuple[str, bool] | None:
 
 def _after_label(line: str) -> tuple[str, bool]:
     """Return the text after the label at the start of *line*, and whether the label is weak."""
-    strong, weak, marked = (kind.words_of(line) for kind in _labels())
+    strong, weak, marked = _words_of_labels(line)
     count = max(strong, weak, marked)
     words = line.split(maxsplit=count)
     if not count or len(words) <= count:
@@ -101,6 +101,15 @@ def _after_label(line: str) -> tuple[str, bool]:
         return rest.lstrip(_SIGNS), False
     is_label = marked < count and _may_be_label(label[0], rest)
     return (rest.lstrip(_SIGNS), True) if is_label else ("", False)
+
+
+def _words_of_labels(line: str) -> tuple[int, int, int]:
+    """Return how many words of *line* are a label of each kind."""
+    first = line.split(maxsplit=1)[:1]
+    if not first or folded(first[0]) not in _first_words():  # as of most lines
+        return 0, 0, 0
+    strong, weak, marked = _labels()
+    return strong.words_of(line), weak.words_of(line), marked.words_of(line)
 
 
 def _needs_no_sign(label: list[str], rest: str) -> bool:
@@ -120,6 +129,12 @@ def _may_be_label(label: str, rest: str) -> bool:
 @cache
 def _words(key: str) -> frozenset[str]:
     return frozenset(phrase_table("credits/bylines")[key])
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    """Return the words that labels of all kinds begin with."""
+    return frozenset[str]().union(*(kind.first_words for kind in _labels()))
 
 
 @cache
