@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import pickle
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from newscrawl import Archive
 from newscrawl.archive.schema.checkpoints import EVERY
+from newscrawl.archive.write.prepared import expect, prepare_article
 from newscrawl.article import Article, Dateline, Link, LinkList, SourceCredit
 from newscrawl.errors import ArchiveError
 from newscrawl.ingest.site_identity import SiteIdentities
@@ -441,3 +443,31 @@ def test_identity_costs_as_much_in_a_large_site(archive: Archive) -> None:
         seen = observation_at(MORNING, url, digest="5f" * 32)
         archive.save(article, seen, site=SITE, key=url, run=None)
     assert steps[-1] < 2 * steps[10]
+
+
+def test_prepared_article_is_saved_alike_without_further_work(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(archive)
+    article, prepared = pickle.loads(pickle.dumps(prepare_article(article_at())))
+
+    def refuse(value: object) -> None:
+        assert not value, "this was prepared"
+
+    for name in (
+        "archive.search.index.stem_text",
+        "archive.write.article_versions.text_digest",
+        "archive.write.article_versions.blocks_text",
+        "archive.write.lookup_tables.list_digest",
+        "values.gazetteer.place_ids.identify_place",
+    ):
+        monkeypatch.setattr(f"newscrawl.{name}", refuse)
+    with Archive(tmp_path / "prepared.db") as other:
+        expect(article, prepared)
+        seen = observation_at(MORNING, digest="5f" * 32)
+        other.save(article, seen, site=SITE, key="1", run=None)
+        found, wanted = dump(other), dump(archive)
+    for name in ("openings", "_sqlite_migrations"):  # of one program at one time
+        assert found.pop(name) != wanted.pop(name)
+    assert found == wanted
+    assert found["place_names"]

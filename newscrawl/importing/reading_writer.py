@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from newscrawl.archive import Archive
-from newscrawl.archive.search.index import expect_texts
+from newscrawl.archive.write.prepared import expect
 from newscrawl.errors import ArchiveError
 from newscrawl.importing.readings import Reading
 from newscrawl.importing.tally import Tally
@@ -76,9 +76,10 @@ class ReadingWriter:
         self._remembered += 1
         if self._remembered % REMEMBERED == 0:
             self._identities = SiteIdentities("", self._archive)
+        if reading.prepared is not None:
+            expect(article, reading.prepared)
         site = self._identities.site_of(article.url)
         key = self._identities.key_for(article, self._redirects_to(article.url))
-        expect_texts(reading.texts)
         saved = self._archive.save(article, seen, site=site, key=key, run=self._run)
         self._identities.follow_canonical(article)
         self._identities.follow_moves(article.url)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import attrs
 
-from newscrawl.archive.search.index import IndexedText, index_article
+from newscrawl.archive.write.prepared import Prepared, prepare_article
 from newscrawl.article import Article
 from newscrawl.errors import WarcError
 from newscrawl.formats.content_type import media_type
@@ -78,7 +77,7 @@ class Task:
     policy: Policy = attrs.field(factory=Policy)
     """The settings by which its page is judged."""
     is_stored: bool = False
-    """True if its article is going to be stored: its texts are prepared for the index."""
+    """True if its article is going to be stored: it is prepared for that."""
 
 
 @attrs.frozen(kw_only=True)
@@ -93,8 +92,8 @@ class Reading:
     """The kind of a record that is no page."""
     damage: str | None = None
     """Description of damage in the record."""
-    texts: Mapping[str, IndexedText] = attrs.field(factory=dict)
-    """The texts of an article that is going to be stored, as the index holds them."""
+    prepared: Prepared | None = None
+    """Values for storing the article, where that is going to be done."""
     same_as: Reference | None = None
     """Of a revisit: the capture that showed the same."""
 
@@ -241,16 +240,18 @@ def _answered(task: Task, record: Record, seen: Observation) -> Reading:
         row = attrs.evolve(seen, outcome=Outcome.OPTED_OUT, reason=opted_out, evidence=None)
         return Reading(observation=row)
     read = _read(page, seen, task.policy.doubtful)
-    return _with_texts(read) if task.is_stored else read
+    return _prepared(read) if task.is_stored else read
 
 
-def _with_texts(reading: Reading) -> Reading:
-    """Add the texts of an article that is stored as it was read, not joined with others."""
+def _prepared(reading: Reading) -> Reading:
+    """Prepare an article that is stored as it was read, not joined with others."""
     seen, article = reading.observation, reading.article
     if seen is None or article is None or article.missing_pages:
         return reading
-    is_stored = seen.outcome == Outcome.STORED
-    return attrs.evolve(reading, texts=index_article(article)) if is_stored else reading
+    if seen.outcome != Outcome.STORED:
+        return reading
+    article, prepared = prepare_article(article)
+    return attrs.evolve(reading, article=article, prepared=prepared)
 
 
 def _refusal(record: Record) -> tuple[Outcome, str | None] | None:

@@ -89,13 +89,14 @@ class Steps:
         yield FileBegins(path, state)
         if not state.is_complete:
             try:
+                name = self._name_of(path)
                 for found in places(path.resolve(), self._folder, state.position):
-                    yield self._of(path, found)
+                    yield self._of(path, name, found)
             except WarcError as error:
                 yield Passed(damage=str(error))
         yield FileEnds(size)
 
-    def _of(self, path: Path, found: Place | Damaged | PartRead) -> Task | Passed:
+    def _of(self, path: Path, name: str, found: Place | Damaged | PartRead) -> Task | Passed:
         if isinstance(found, PartRead):
             return Passed(position=found.position, copy=found.copy)
         if isinstance(found, Damaged):
@@ -107,7 +108,7 @@ class Steps:
                 file=found.file,
                 offset=span.offset,
                 length=span.length,
-                evidence_file=None if found.is_copy else self._name_of(path),
+                evidence_file=None if found.is_copy else name,
                 source=path,
                 policy=self._policy,
                 is_stored=True,

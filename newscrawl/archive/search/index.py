@@ -89,6 +89,7 @@ class IndexedText:
     """The rows of its words that may be names."""
 
 
+_NOTHING = IndexedText("", ())
 _ahead: OrderedDict[str, IndexedText] = OrderedDict()
 
 
@@ -99,7 +100,7 @@ def index_text(text: str) -> IndexedText:
 
 
 def index_article(article: Article) -> dict[str, IndexedText]:
-    """Return the long texts of a normalised *article* as the index holds them.
+    """Return the texts of a normalised *article* as the index holds them.
 
     Empty for a page that is no article: it is not searched.
     """
@@ -108,8 +109,19 @@ def index_article(article: Article) -> dict[str, IndexedText]:
     texts = (
         *(article.headline, article.alternative_headline),
         *(article.description, article.article_body),
+        _keywords_of(article),
     )
     return {text: index_text(text) for text in texts if text}
+
+
+def _keywords_of(article: Article) -> str:
+    """Return the text of the column of keywords, as `_TEXTS` reads it from the archive."""
+    dateline, body = article.dateline, article.article_body
+    names = [f"{agency.name} {agency.id or ''}" for agency in article.agencies]
+    names += article.authors
+    if dateline is not None and not body.startswith(dateline.raw.rstrip(":")):
+        names.append(dateline.raw)
+    return "; ".join(article.keywords) + "".join(f"; {name}" for name in names)
 
 
 def expect_texts(texts: Mapping[str, IndexedText]) -> None:
@@ -183,7 +195,8 @@ def update_index(db: Database, article_id: int, before: Texts | None) -> None:
 
 
 def _insert(db: Database, article_id: int, texts: Texts) -> None:
-    indexed = tuple(map(indexed_text, texts))
+    known = {text: indexed_text(text) for text in texts if text}
+    indexed = [known.get(text, _NOTHING) for text in texts]
     db.execute(INSERT, [article_id, *(one.stemmed for one in indexed)])
     add_names(db, chain.from_iterable(one.names for one in indexed))
 

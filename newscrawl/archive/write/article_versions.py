@@ -22,6 +22,7 @@ from newscrawl.archive.write.partial_readings import (
     is_read_alike,
     judge_next_whole,
 )
+from newscrawl.archive.write.prepared import Prepared
 from newscrawl.article import Article
 from newscrawl.outcomes import Outcome
 
@@ -51,11 +52,18 @@ class Reading:
     extractor_id: int
     list_set_id: int | None
     page_digest: bytes | None
+    prepared: Prepared | None = None
+    """What is known of the article beforehand."""
+
+    @property
+    def digest(self) -> bytes:
+        """The digest of the printed texts."""
+        return self.prepared.text_digest if self.prepared else text_digest(self.article)
 
 
 def save_version(db: Database, reading: Reading) -> tuple[int, Outcome]:
     """Save a reading as a version of its article; return the version's id and the outcome."""
-    digest = text_digest(reading.article)
+    digest = reading.digest
     before, after = _neighbours(db, reading)
     if before is not None and before["digest"] != digest and _is_seen_after(before, reading):
         split_version(db, before, reading.seen_at, _cause(db, reading, before))
@@ -102,7 +110,7 @@ def insert_version(
         "first_seen": reading.seen_at,
         "last_seen": reading.seen_at,
         "cause": _cause(db, reading, before),
-        "body_id": _body_id(db, reading.article, before),
+        "body_id": _body_id(db, reading, before),
     }
     row |= _reading_columns(db, reading) | columns_from(reading.article)
     names, marks = ", ".join(row), ", ".join("?" * len(row))
@@ -111,7 +119,8 @@ def insert_version(
     ).lastrowid
     version = int(made or 0)
     if row["dateline_place"]:
-        lookup_tables.record_place(db, str(row["dateline_place"]))
+        place = reading.prepared.place if reading.prepared else None
+        lookup_tables.record_place(db, str(row["dateline_place"]), place)
     _insert_lists(db, version, reading.article)
     return version
 
@@ -139,9 +148,10 @@ def _cause(db: Database, reading: Reading, before: dict[str, Any] | None) -> str
     return "extractor" if same_page else "undecided"
 
 
-def _body_id(db: Database, article: Article, before: dict[str, Any] | None) -> int:
+def _body_id(db: Database, reading: Reading, before: dict[str, Any] | None) -> int:
     """Return the id of this body, that of the version before where it did not change."""
-    values = (article.article_body, blocks_text(article))
+    article, prepared = reading.article, reading.prepared
+    values = (article.article_body, prepared.blocks if prepared else blocks_text(article))
     if before is not None:
         same = db.execute(
             "SELECT id FROM bodies WHERE id = ? AND article_body = ? AND blocks IS ?",
@@ -166,13 +176,14 @@ def extend_version(db: Database, version: dict[str, Any], reading: Reading) -> N
     old = read_version(db, version["id"])
     if old is not None and version["extractor_id"] == reading.extractor_id:
         # Another extractor may have found the old value to be wrong.
-        reading = attrs.evolve(reading, article=with_better_values(old, reading.article))
+        article = with_better_values(old, reading.article)
+        reading = attrs.evolve(reading, article=article, prepared=None)
     changes = changed_fields(old, reading.article) if old else {}
     row = _reading_columns(db, reading)
     if changes:
         _amend(db, version, reading, changes)
         row |= columns_from(reading.article)
-        row["body_id"] = _body_id(db, reading.article, version)
+        row["body_id"] = _body_id(db, reading, version)
         if row["dateline_place"]:
             lookup_tables.record_place(db, str(row["dateline_place"]))
     _update_version(db, version, row)

@@ -6,7 +6,8 @@ Every function finds or makes a row within the open transaction and returns its 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ from newscrawl.text.urls import url_key
 
 if TYPE_CHECKING:
     from newscrawl.values.gazetteer import place_ids
+
+    PlaceIdentity = tuple[place_ids.Place | None, place_ids.Certainty | None]
 else:  # reading needs none
     (place_ids,) = deferred("newscrawl.values.gazetteer", "place_ids")
 
@@ -29,6 +32,7 @@ _ANCHOR = """SELECT u.id, c.id FROM urls AS u
     LEFT JOIN anchors AS c ON c.url_id = u.id AND c.text = ? AND c.is_cut = ?
     WHERE u.url = ?"""
 """The address of a link, and the link, as far as either is there."""
+_expected_digests: dict[str, int] = {}
 _DIGEST_BYTES = 16  # 128 bits: two different lists never share one in practice
 
 
@@ -54,6 +58,18 @@ def url_id(db: Database, url: str) -> int:
 
 def url_digest(url: str) -> int:
     """Return the number that all addresses of one page share: 64 bits of a SHA-256."""
+    expected = _expected_digests.get(url)
+    return _url_digest(url) if expected is None else expected
+
+
+def expect_url_digests(digests: Mapping[str, int]) -> None:
+    """Have `url_digest` return these results of its own for the addresses of one article."""
+    _expected_digests.clear()
+    _expected_digests.update(digests)
+
+
+@lru_cache(maxsize=20_000)
+def _url_digest(url: str) -> int:
     key = sha256(storable_text(url_key(url)).encode()).digest()
     return int.from_bytes(key[:8], "big", signed=True)
 
@@ -66,11 +82,16 @@ def agency_id(db: Database, agency: Agency) -> int:
     )
 
 
-def record_place(db: Database, printed: str) -> None:
-    """Record the identity of a place as a dateline prints it, if the gazetteer has the name."""
+def record_place(
+    db: Database, printed: str, identity: PlaceIdentity | None = None
+) -> None:
+    """Record the identity of a place as a dateline prints it, if the gazetteer has the name.
+
+    *identity* is what `identify_place` returns, where that is known.
+    """
     if db.execute("SELECT 1 FROM place_names WHERE printed = ?", [printed]).fetchone():
         return
-    place, certainty = place_ids.identify_place(printed)
+    place, certainty = identity or place_ids.identify_place(printed)
     if certainty is None:
         return
     if place is not None:
@@ -114,11 +135,24 @@ def provenance_id(db: Database, provenance: Mapping[str, str]) -> int:
     return found
 
 
-def list_set_id(db: Database, lists: tuple[LinkList, ...]) -> int | None:
-    """Return the id of all the lists of a page; None if it has none."""
+def list_digest(one: LinkList) -> bytes:
+    """Return the digest of a link list."""
+    links = [link_content(link) for link in one.links]
+    return digest_of(
+        list_content(one.heading, one.kind, links, is_inside_body=one.is_inside_body)
+    )
+
+
+def list_set_id(
+    db: Database, lists: tuple[LinkList, ...], digests: Sequence[bytes] | None = None
+) -> int | None:
+    """Return the id of all the lists of a page; None if it has none.
+
+    *digests* are those of the lists, where they are known.
+    """
     if not lists:
         return None
-    digests = [digest_of(_printed(one)) for one in lists]
+    digests = [list_digest(one) for one in lists] if digests is None else digests
     found, made = _digest_row(db, "list_sets", digest_of([digest.hex() for digest in digests]))
     if made:
         db.conn.executemany(
@@ -163,11 +197,6 @@ def _anchor_id(db: Database, link: Link) -> int:
     else:
         address, found = known
     return found or _made(db, _NEW_ANCHOR, (address, link.text, link.is_cut))
-
-
-def _printed(one: LinkList) -> list[Any]:
-    links = [link_content(link) for link in one.links]
-    return list_content(one.heading, one.kind, links, is_inside_body=one.is_inside_body)
 
 
 def link_content(link: Link) -> list[Any]:

@@ -39,6 +39,7 @@ from newscrawl.archive.search.index import index_update
 from newscrawl.archive.write import lookup_tables
 from newscrawl.archive.write.article_versions import Reading, Saved, save_version
 from newscrawl.archive.write.partial_readings import whole_version
+from newscrawl.archive.write.prepared import prepared_for
 from newscrawl.article import Article, LinkList
 from newscrawl.outcomes import Evidence, Observation, Outcome
 
@@ -77,7 +78,8 @@ def visit_from(db: Database, observation: Observation, site: str, run: int | Non
 
 def save_article(db: Database, article: Article, visit: Visit, key: str) -> Saved:
     """Keep *article* and the observation that it came from; saving it twice changes nothing."""
-    article = storable(article)
+    prepared = prepared_for(article)
+    article = article if prepared else storable(article)
     article_id, is_withdrawn = _article_id(db, article, visit, storable(key))
     if is_withdrawn:
         _insert_once(
@@ -106,8 +108,11 @@ def save_article(db: Database, article: Article, visit: Visit, key: str) -> Save
         article_id=article_id,
         seen_at=visit.seen_at,
         extractor_id=lookup_tables.name_id(db, "extractors", article.extractor),
-        list_set_id=lookup_tables.list_set_id(db, article.link_lists),
+        list_set_id=lookup_tables.list_set_id(
+            db, article.link_lists, prepared.list_digests if prepared else None
+        ),
         page_digest=_bytes_from(visit.observation.digest),
+        prepared=prepared,
     )
     with index_update(db, article_id):
         whole = whole_version(db, article, article_id, visit.seen_at)
