@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from newscrawl import Agency, Archive, Article, Dateline, SourceCredit
 from newscrawl.archive.read.in_memory.site_hosts import remember_hosts
 from newscrawl.archive.search.hits import problems_of
+from newscrawl.archive.search.index import index_problems, updates_at_end
 from newscrawl.archive.search.names import search_query
 from newscrawl.archive.search.query_parser import parse_query
 from newscrawl.archive.write.lookup_tables import url_id
@@ -220,6 +221,39 @@ def test_torn_index_is_found_and_repaired(archive: Archive, tear: str) -> None:
     assert archive.reindex() == 3
     assert archive.check_index() == []
     assert len(archive.search("وزير")) in {1, 2}
+
+
+def test_index_is_updated_at_the_end_of_many_changes(archive: Archive) -> None:
+    def edited(at: int, words: str) -> Article:
+        return attrs.evolve(ARTICLES[at], headline=words)
+
+    with archive.transaction() as db, updates_at_end(db):
+        save(archive, edited(0, "البرلمان يناقش"))
+        save(archive, edited(1, "الحكومة تستقيل"))
+        with pytest.raises(KeyError), archive.transaction():
+            save(archive, edited(0, "المحكمة تؤجل"))
+            save(archive, Article(url="https://www.shams.example/7", headline="المجلس"))
+            raise KeyError
+        new = Article(url="https://www.shams.example/8", headline="المرفأ يعود")
+        save(archive, new)
+        save(archive, attrs.evolve(new, headline="المرفأ يزدحم"))
+        assert not archive.search("البرلمان")
+    for words in ("البرلمان", "تستقيل", "يزدحم"):
+        assert len(archive.search(words)) == 1
+    for words in ("الأطلسي يجتمع", "المحكمة", "المجلس", "المرفأ يعود"):
+        assert not archive.search(words)
+    assert archive.check_index() == []
+    assert not list(index_problems(archive.db))
+
+
+def test_index_with_older_stems_is_made_again_once_for_many_articles(archive: Archive) -> None:
+    archive.db.execute("UPDATE search_states SET value = 'older'")
+    with archive.transaction() as db, updates_at_end(db):
+        for number in (6, 7):
+            url = f"https://www.shams.example/{number}"
+            save(archive, Article(url=url, headline="جديد", article_body="نص"))
+    assert archive.check_index() == []
+    assert not list(index_problems(archive.db))
 
 
 def test_index_with_older_stems_is_made_again_on_saving(archive: Archive) -> None:

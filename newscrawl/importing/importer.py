@@ -12,6 +12,7 @@ import attrs
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
 from newscrawl.archive.crawl_state.file_imports import FileImport, Imports
+from newscrawl.archive.search.index import updates_at_end
 from newscrawl.importing.page_engines import Engine, read_locally
 from newscrawl.importing.reading_writer import ReadingWriter
 from newscrawl.importing.readings import Policy, Reading, Task
@@ -125,7 +126,7 @@ class Import:
     def _end(self, step: FileEnds) -> None:
         assert self._state is not None  # noqa: S101  # a file begins before it ends
         if not self._state.is_complete:
-            with self._archive.transaction():
+            with self._archive.transaction() as db, updates_at_end(db):
                 for reading in self._waiting_pages.take_rest():
                     self._is_whole &= self._writer.write(reading)
                 self._imports.reach(self._state, self._position)
@@ -152,7 +153,7 @@ class Import:
     def _write_batch(self, batch: list[tuple[Task, Reading]]) -> None:
         if self._state is None or self._state.is_complete:
             return
-        with self._archive.transaction():
+        with self._archive.transaction() as db, updates_at_end(db):
             for task, reading in batch:
                 for one in self._waiting_pages.take(task, reading):
                     self._is_whole &= self._writer.write(one)

@@ -85,7 +85,7 @@ def has_name_index(db: Database) -> bool:
 
 def add_names(db: Database, rows: Iterable[NameRow]) -> None:
     """Add *rows* that are not in the table yet."""
-    db.conn.executemany(_INSERT, dict.fromkeys(rows))
+    db.conn.executemany(_INSERT, sorted(set(rows)))  # in the order of the table
 
 
 def name_rows(texts: Iterable[str], stemmed: Iterable[str]) -> Iterator[NameRow]:

@@ -302,8 +302,9 @@ def _add_alias(db: Database, url: str, final_url: str) -> None:
 def _insert_once(db: Database, visit: Visit, **columns: Any) -> None:
     """Insert the row of *visit*, unless the same visit is there (an import run again)."""
     row = _observation_row(db, visit) | columns
+    # With `outcome = ?`, SQLite parses it again for each value: one index is of one outcome.
     query = """SELECT 1 FROM observations WHERE url_id = ? AND fetched_at = ?
-        AND (outcome = ? OR (version_id IS NOT NULL AND ? IS NOT NULL))"""
+        AND (+outcome = ? OR (version_id IS NOT NULL AND ? IS NOT NULL))"""
     same = (visit.url_id, visit.seen_at, row["outcome"], row.get("version_id"))
     if db.execute(query, same).fetchone():
         return
