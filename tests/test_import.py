@@ -308,7 +308,7 @@ def test_index_is_prepared_where_a_page_is_read(archive: Archive, tmp_path: Path
     Import(archive, Options(jobs=1, engine=noted), lambda *_: None).read([file])
     article = readings[0].article
     for text in (article.headline, article.article_body):
-        assert readings[0].texts[text] == index_text(text)
+        assert readings[0].prepared.texts[text] == index_text(text)
     assert archive.check() == ()
 
 

@@ -212,24 +212,28 @@ def _update_all(db: Database, waiting: Mapping[int, Texts | None]) -> None:
     if changed and _state(db, "stems") != STEMS:
         reindex(db)
         return
-    names: dict[NameRow, None] = {}
+    indexed = {
+        text: indexed_text(text) for *_, after in changed for text in after or () if text
+    }
+    names: set[NameRow] = set()
     for article_id, before, after in changed:
         if before is not None:
             db.execute(_DELETE, [article_id, *map(stem_text, before)])
         if after is not None:
-            names.update(dict.fromkeys(_insert(db, article_id, after)))
+            names.update(_insert(db, article_id, after, indexed))
     add_names(db, names)
     for _, before, after in changed:
         if before is not None:
             forget_names(db, before, after or ())
 
 
-def _insert(db: Database, article_id: int, texts: Texts) -> Iterator[NameRow]:
+def _insert(
+    db: Database, article_id: int, texts: Texts, indexed: Mapping[str, IndexedText]
+) -> Iterator[NameRow]:
     """Add an article to the table of FTS5; return the rows of its names."""
-    known = {text: indexed_text(text) for text in texts if text}
-    indexed = [known.get(text, _NOTHING) for text in texts]
-    db.execute(INSERT, [article_id, *(one.stemmed for one in indexed)])
-    return chain.from_iterable(one.names for one in indexed)
+    columns = [indexed.get(text, _NOTHING) for text in texts]
+    db.execute(INSERT, [article_id, *(one.stemmed for one in columns)])
+    return chain.from_iterable(one.names for one in columns)
 
 
 def purge_index(db: Database) -> None:
@@ -243,7 +247,9 @@ def reindex(db: Database) -> int:
     db.execute("DELETE FROM article_search_names")
     count = 0
     for article_id, *texts in db.execute(READ_ALL):
-        add_names(db, _insert(db, article_id, tuple(text or "" for text in texts)))
+        whole = tuple(text or "" for text in texts)
+        indexed = {text: index_text(text) for text in whole if text}
+        add_names(db, _insert(db, article_id, whole, indexed))
         count += 1
     states = [("stems", STEMS), ("texts", _TEXTS_OF_INDEX)]
     db.conn.executemany("INSERT OR REPLACE INTO search_states VALUES (?, ?)", states)
