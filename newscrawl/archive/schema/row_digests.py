@@ -75,9 +75,7 @@ def row_digest(names: str, *values: object) -> int:
 
     The names are parted by a comma and a space.
     """
-    content = [
-        (name, value) for name, at in _order(names) if (value := values[at]) is not None
-    ]
+    content = [(name, value) for name, at in _order(names) if (value := values[at]) is not None]
     packed = _PACKED.encode(content).encode("ascii")
     return int.from_bytes(blake2b(packed, digest_size=8).digest(), "big", signed=True)
 

@@ -82,9 +82,7 @@ def agency_id(db: Database, agency: Agency) -> int:
     )
 
 
-def record_place(
-    db: Database, printed: str, identity: PlaceIdentity | None = None
-) -> None:
+def record_place(db: Database, printed: str, identity: PlaceIdentity | None = None) -> None:
     """Record the identity of a place as a dateline prints it, if the gazetteer has the name.
 
     *identity* is what `identify_place` returns, where that is known.

@@ -1,4 +1,4 @@
-"""Work of storing an article that needs no archive, for processes beside the one that writes."""
+"""Work of storing an article that needs no archive, done beside the process that writes."""
 
 from __future__ import annotations
 
