@@ -53,7 +53,7 @@ class Reading:
     list_set_id: int | None
     page_digest: bytes | None
     prepared: Prepared | None = None
-    """What is known of the article beforehand."""
+    """Values of the article that were prepared for this; None without them."""
 
     @property
     def digest(self) -> bytes:
