@@ -14,7 +14,7 @@ import pytest
 
 from newscrawl import Archive
 from newscrawl.archive.schema.checkpoints import EVERY
-from newscrawl.archive.write.prepared import expect, prepare_article
+from newscrawl.archive.write.prepared_articles import expect, prepare_article
 from newscrawl.article import Article, Dateline, Link, LinkList, SourceCredit
 from newscrawl.errors import ArchiveError
 from newscrawl.ingest.site_identity import SiteIdentities

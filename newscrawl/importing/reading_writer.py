@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from newscrawl.archive import Archive
-from newscrawl.archive.write.prepared import expect
+from newscrawl.archive.write.prepared_articles import expect
 from newscrawl.errors import ArchiveError
 from newscrawl.importing.readings import Reading
 from newscrawl.importing.tally import Tally

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from newscrawl.archive.write.prepared import Prepared, prepare_article
+from newscrawl.archive.write.prepared_articles import Prepared, prepare_article
 from newscrawl.article import Article
 from newscrawl.errors import WarcError
 from newscrawl.formats.content_type import media_type

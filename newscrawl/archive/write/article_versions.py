@@ -22,7 +22,7 @@ from newscrawl.archive.write.partial_readings import (
     is_read_alike,
     judge_next_whole,
 )
-from newscrawl.archive.write.prepared import Prepared
+from newscrawl.archive.write.prepared_articles import Prepared
 from newscrawl.article import Article
 from newscrawl.outcomes import Outcome
 

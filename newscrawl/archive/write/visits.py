@@ -39,7 +39,7 @@ from newscrawl.archive.search.index import index_update
 from newscrawl.archive.write import lookup_tables
 from newscrawl.archive.write.article_versions import Reading, Saved, save_version
 from newscrawl.archive.write.partial_readings import whole_version
-from newscrawl.archive.write.prepared import prepared_for
+from newscrawl.archive.write.prepared_articles import prepared_for
 from newscrawl.article import Article, LinkList
 from newscrawl.outcomes import Evidence, Observation, Outcome
 
