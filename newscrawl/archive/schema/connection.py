@@ -17,7 +17,7 @@ class ArchiveDatabase(Database):
         """Execute *sql* now; return an iterator over its rows, each a dictionary.
 
         sqlite-utils wraps it in a savepoint, since it might write. A SELECT does not, and each
-        savepoint has FTS5 write what waits for the index.
+        savepoint has FTS5 write its waiting words.
         """
         if not sql.lstrip().upper().startswith("SELECT"):
             return super().query(sql, params)

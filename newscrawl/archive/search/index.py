@@ -180,7 +180,7 @@ def index_update(db: Database, article_id: int) -> Iterator[None]:
 def updates_at_end(db: Database) -> Iterator[None]:
     """Have all that the block changes indexed at its end, within its transaction.
 
-    FTS5 writes what waits in memory before each statement that may be undone: article by
+    FTS5 writes its waiting words before each statement that may be undone: article by
     article the index takes twice as long. The block may undo a part of its changes.
     """
     waiting = _waiting[db] = {}

@@ -85,7 +85,7 @@ def agency_id(db: Database, agency: Agency) -> int:
 def record_place(db: Database, printed: str, identity: PlaceIdentity | None = None) -> None:
     """Record the identity of a place as a dateline prints it, if the gazetteer has the name.
 
-    *identity* is what `identify_place` returns, where that is known.
+    *identity* is the result of `identify_place`, where that is known.
     """
     if db.execute("SELECT 1 FROM place_names WHERE printed = ?", [printed]).fetchone():
         return

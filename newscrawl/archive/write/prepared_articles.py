@@ -59,7 +59,7 @@ _expected: list[tuple[Article, Prepared]] = []
 
 
 def expect(article: Article, prepared: Prepared) -> None:
-    """Have the next save of exactly this object use what `prepare_article` returned with it."""
+    """Have the next save of exactly this object use the values that were *prepared*."""
     _expected[:] = [(article, prepared)]
     expect_texts(prepared.texts)
     lookup_tables.expect_url_digests(prepared.url_digests)
