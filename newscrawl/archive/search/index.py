@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import Counter, OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
 from weakref import WeakKeyDictionary
@@ -212,19 +212,24 @@ def _update_all(db: Database, waiting: Mapping[int, Texts | None]) -> None:
     if changed and _state(db, "stems") != STEMS:
         reindex(db)
         return
-    indexed = {
-        text: indexed_text(text) for *_, after in changed for text in after or () if text
-    }
+    _replace(db, changed)
+    for _, before, after in changed:
+        if before is not None:
+            forget_names(db, before, after or ())
+
+
+def _replace(db: Database, changed: Iterable[tuple[int, Texts | None, Texts | None]]) -> None:
+    """Remove the texts before from the index, and add those after, with their names."""
+    indexed: dict[str, IndexedText] = {}  # several articles may have one text
     names: set[NameRow] = set()
     for article_id, before, after in changed:
         if before is not None:
             db.execute(_DELETE, [article_id, *map(stem_text, before)])
         if after is not None:
+            new = {text for text in after if text} - indexed.keys()
+            indexed |= {text: indexed_text(text) for text in new}
             names.update(_insert(db, article_id, after, indexed))
     add_names(db, names)
-    for _, before, after in changed:
-        if before is not None:
-            forget_names(db, before, after or ())
 
 
 def _insert(
