@@ -26,14 +26,16 @@ class Flow:
     """The content of a page, in page order."""
 
     __slots__ = (
-        *("__weakref__", "_words", "by_mark", "by_names", "by_tag", "flags", "nodes"),
-        *("pieces", "site"),
+        *("__weakref__", "_having", "_words", "by_mark", "by_names", "by_tag", "flags"),
+        *("nodes", "pieces", "site"),
     )
 
     def __init__(self, site: str = "") -> None:
         self.site = site
         """The last two labels of the page's host; empty if that is not known."""
         self._words: _Words | None = None
+        self._having: dict[str, list[list[Node]]] = {}
+        """The lists of `by_names` by each name, once an attribute was asked for."""
         self.by_tag: defaultdict[str, list[Node]] = defaultdict(list)
         """The elements by tag, in page order; the parser fills this and the next two."""
         self.by_names: defaultdict[tuple[str, ...], list[Node]] = defaultdict(list)
@@ -56,7 +58,11 @@ class Flow:
 
     def having(self, name: str) -> list[Node]:
         """Return the elements with the attribute *name*, in page order."""
-        groups = [nodes for names, nodes in self.by_names.items() if name in names]
+        if not self._having:
+            for names, nodes in self.by_names.items():
+                for one in names:
+                    self._having.setdefault(one, []).append(nodes)
+        groups = self._having.get(name)
         return sorted(chain.from_iterable(groups), key=_index) if groups else []
 
     def marks_holding(self, words: Iterable[str]) -> list[str]:
@@ -263,7 +269,7 @@ class Node:
     def strings_up_to(self, other: Node) -> list[str]:
         """Return the strings between the end of this node and *other*, a later one."""
         pieces = self._flow.pieces[self.stop : other.start]
-        return [piece for piece in pieces if isinstance(piece, str)]
+        return [piece for piece in pieces if type(piece) is str]
 
     def ancestors(self) -> Iterator[Node]:
         """Yield its parent, grandparent and so on."""

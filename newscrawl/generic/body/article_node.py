@@ -77,10 +77,13 @@ class Outline:
 
     def role(self, text_line: TextLine) -> str:
         """Return the role of *text_line* by its outermost flagged part; empty for body text."""
-        place = text_line.node.index
-        found = self._roles.get(place)
+        flags = text_line.flags
+        if not flags:
+            return ""
+        # The lines in one flagged part share its flags.
+        found = self._roles.get(id(flags))
         if found is None:
-            found = self._roles[place] = self._role_of(text_line.flags)
+            found = self._roles[id(flags)] = self._role_of(flags)
         return found
 
     def _role_of(self, flags: Flags) -> str:

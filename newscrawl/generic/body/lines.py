@@ -58,7 +58,7 @@ def runs_in(lines: Iterable[Line]) -> list[TextLine]:
 
 def start_of(lines: Sequence[Line]) -> int:
     """Return the position of the first line of body text; past the end if there is none."""
-    return next((at for at, line in enumerate(lines) if line.is_body), len(lines))
+    return next((at for at, line in enumerate(lines) if not line.role), len(lines))
 
 
 def roles_in(lines: Iterable[Line]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from newscrawl.generic.body.furniture import is_unseen
 from newscrawl.generic.body.line_features import BEYOND, BODY, Around
 from newscrawl.generic.body.line_model import scores_of
 from newscrawl.generic.body.lines import Line, Lines
-from newscrawl.generic.body.roles import classify_lines, is_prose, without_bare_headings
+from newscrawl.generic.body.roles import is_prose, roles_of, without_bare_headings
 from newscrawl.generic.body.second_article import leave_out, part_before, start_of_second
 from newscrawl.generic.body.verse import with_verse
 from newscrawl.generic.fields.access import without_wall
@@ -92,9 +92,10 @@ class FirstReading:
         length = len(text_line.text)
         if text_line.links >= BARE_LINK * length and length < 100:
             return False
-        longest = min(LONGEST_LABEL, LONGEST_SHARE * text_line.links)
-        if role == "related" and 0 < length - text_line.links <= longest:
-            return False
+        if role == "related":
+            longest = min(LONGEST_LABEL, LONGEST_SHARE * text_line.links)
+            if 0 < length - text_line.links <= longest:
+                return False
         return self._may_be_text(text_line, role, self.around.outline.role(text_line))
 
     def _may_be_text(self, text_line: TextLine, role: str, by_part: str) -> bool:
@@ -138,8 +139,8 @@ def first_reading(
     text_lines = outline.text_lines[lines.start : lines.stop]
     known = _known_roles(text_lines, outline, container, heading, second)
     roles = [BEYOND] * len(outline.text_lines)
-    classified = classify_lines(text_lines, known, headline=headline)
-    roles[lines.start : lines.stop] = [line.role or BODY for line in classified]
+    found = roles_of(text_lines, known, headline=headline)
+    roles[lines.start : lines.stop] = [role or BODY for role in found]
     article_node = article_node if second is None else part_before(article_node, second)
     end = len(article_node.page) if second is None else second
     return FirstReading(article_node, lines, end, Around(outline, container, roles))

@@ -147,13 +147,18 @@ def classify_lines(
 
     *known* are the roles already known, from the parts of the page that hold the lines.
     """
+    return tuple(map(Line, text_lines, roles_of(text_lines, known, headline=headline)))
+
+
+def roles_of(text_lines: Sequence[TextLine], known: Sequence[str], *, headline: str) -> Roles:
+    """Return the roles of *text_lines*; *known* are those already known."""
     roles: Roles = tuple(
         role or _role_of(text_line, headline)
         for text_line, role in zip(text_lines, known, strict=True)
     )
     for step in _STEPS:
         roles = step(text_lines, roles)
-    return tuple(map(Line, text_lines, roles))
+    return roles
 
 
 def _role_of(text_line: TextLine, headline: str) -> str:
