@@ -7,6 +7,15 @@ import datetime as dt
 import pytest
 
 from newscrawl import Article, Page, extract
+from newscrawl.generic.body.article_node import outline_of
+from newscrawl.generic.body.lines import Line
+from newscrawl.generic.fields.dates.printed_dates import (
+    LONGEST_HEAD,
+    LONGEST_WAY,
+    Surroundings,
+)
+from newscrawl.html.parser import parse_tree
+from newscrawl.html.tree import Node
 
 VISIT = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 HEADLINE = "The old ferry leaves the harbour for the last time"
@@ -287,3 +296,36 @@ def test_line_of_an_earlier_year_outvotes_the_stated_day_of_a_move(
 def test_marked_date_in_a_head_with_the_class_of_a_card_is_found() -> None:
     head = "<div class=post-card><p>Ann Lee</p><time datetime=2026-11-03>3 Nov</time></div>"
     assert day_of(article(story(head))) == dt.date(2026, 11, 3)
+
+
+def test_place_of_an_element_depends_on_the_text_between_it_and_the_article() -> None:
+    short = "".join(f"<div>Line number {number} of a list</div>" for number in range(60))
+    markup = f"{short}<article><h1>{HEADLINE}</h1>{short}{BODY}</article>{short}"
+    tree = parse_tree(f"<html><body>{markup}</body></html>")
+    outline = outline_of(tree.root)
+    around = Surroundings(
+        root=tree.root,
+        article_node=tree.root.tagged("article")[0],
+        heading=tree.root.tagged("h1")[0],
+        outline=outline,
+        lines=tuple(map(Line, outline.text_lines)),
+    )
+    lines = [(line.node.index, len(line.text)) for line in outline.text_lines]
+
+    def text_between(low: int, high: int) -> int:
+        return sum(length for index, length in lines if low < index < high)
+
+    def zone(node: Node) -> str:
+        first, (begin, end) = around.first, around.text
+        if first <= node.index < begin:
+            return "head" if text_between(first, node.index) <= LONGEST_HEAD else "inside"
+        if begin <= node.index <= end:
+            return "inside"
+        if node.index < first:
+            is_near = text_between(node.end - 1, first) <= LONGEST_WAY
+            return "above" if is_near else "far"
+        return "below" if text_between(end, node.index) <= LONGEST_WAY else "far"
+
+    found = [around.zone(node) for node in tree.root.iter()]
+    assert found == [zone(node) for node in tree.root.iter()]
+    assert set(found) == {"far", "above", "head", "inside", "below"}
