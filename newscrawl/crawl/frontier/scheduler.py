@@ -305,8 +305,9 @@ class NewsScheduler(BaseScheduler):
     def _new_article(self, request: Request) -> Target | None:
         """Return the target of a request for an article that is not under way, else None."""
         target = target_of(request)
-        is_new = target is not None and target.request_key not in self._under_way
-        return target if is_new and _is_article(request) else None
+        if target is None or target.role != "article":
+            return None
+        return target if target.request_key not in self._under_way else None
 
     def _begin_or_drop(self, request: Request, target: Target) -> bool:
         """Begin a wanted article, or drop it; return whether it is to be requested now."""
