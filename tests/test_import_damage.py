@@ -16,7 +16,9 @@ import pytest
 from backports import zstd
 
 from newscrawl import Archive
+from newscrawl.importing.page_engines import read_here
 from newscrawl.warc import read_pages
+from newscrawl.warc.scan import Span, spans
 from tests.command_line import run
 from tests.importing import NOON, Saying, imported, story, write_arc
 from tests.raw_records import (
@@ -344,3 +346,46 @@ def test_names_of_copies_are_not_shown(archive: Archive, tmp_path: Path) -> None
     assert len(tally.damages) == 2
     assert all(str(path) in line for line in tally.damages)
     assert not any("newscrawl-" in line for line in tally.damages)
+
+
+def with_hidden_record(page: Saying, hidden: bytes) -> bytes:
+    """Return a gzip member of *page*, not compressed, whose body holds the member *hidden*.
+
+    Before *hidden* stands what would be the end of the page's own member, were it shorter.
+    """
+    body = page.body + b"<!--" + bytes(4) + hidden + b"-->"
+    size = len(raw_record(attrs.evolve(page, body=body)))
+    body = body.replace(bytes(4) + hidden, struct.pack("<I", size) + hidden)
+    return gzip.compress(raw_record(attrs.evolve(page, body=body)), 0)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_record_within_a_page_is_no_record(tmp_path: Path, jobs: int) -> None:
+    forged = gzip.compress(raw_record(attrs.evolve(STORIES[1], path="/forged")))
+    page, other = (with_hidden_record(story, forged) for story in STORIES[:2])
+    file = tmp_path / "a.warc.gz"
+    file.write_bytes(page + singly(RECORDS[2:4]) + other + singly(RECORDS[4:]))
+    with file.open("rb") as opened:
+        guessed = list(spans(opened, 0, len(page), is_read=lambda _: True))
+    assert len(guessed) > 1  # the trap is one
+    with Archive(tmp_path / "archive.db") as archive:
+        tally = imported(archive, file, **({"engine": read_here} if jobs == 1 else {}))
+        assert (tally.records, tally.damaged) == (6, 0)
+        rows = archive.db.execute(
+            """SELECT u.url FROM observations AS o
+            JOIN urls AS u ON u.id = o.url_id ORDER BY o.id"""
+        )
+        urls = [url for (url,) in rows]
+        assert urls == [STORIES[number].url for number in (0, 2, 3, 1, 4, 5)]
+
+
+def test_place_of_a_record_is_guessed_from_its_trailer(tmp_path: Path) -> None:
+    file = tmp_path / "a.warc.gz"
+    file.write_bytes(singly(RECORDS))
+    with file.open("rb") as opened:
+        size = file.stat().st_size
+        found = [one for one in spans(opened, 0, size) if isinstance(one, Span)]
+        guessed = list(spans(opened, 0, size, is_read=lambda one: one.url != STORIES[2].url))
+    assert guessed == found
+    are_guessed = [isinstance(one, Span) and one.is_guessed for one in guessed]
+    assert are_guessed == [True, True, False, True, True, True]

@@ -16,7 +16,7 @@ from newscrawl.archive.search.index import updates_at_end
 from newscrawl.importing.page_engines import Engine, read_locally
 from newscrawl.importing.reading_writer import ReadingWriter
 from newscrawl.importing.readings import Policy, Reading, Task
-from newscrawl.importing.steps import FileBegins, FileEnds, Passed, Steps
+from newscrawl.importing.steps import Again, FileBegins, FileEnds, Passed, Steps
 from newscrawl.importing.tally import Tally
 from newscrawl.importing.waiting_pages import WaitingPages
 from newscrawl.layouts.catalogue import all_sites
@@ -43,6 +43,14 @@ class Options:
     """Name of the file in the archive, if it is read from a copy."""
 
 
+class _WrongPlaceError(Exception):
+    """No whole record is where one was guessed: those that were found behind it are none."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(offset)
+        self.offset = offset
+
+
 class Import:
     """An import of files into an archive; `tally` holds its numbers so far."""
 
@@ -56,6 +64,7 @@ class Import:
         self._path = Path()
         self._position = 0
         self._is_whole = True
+        self._batch: list[tuple[Task, Reading]] = []
 
     def read(self, files: Sequence[Path]) -> None:
         """Import *files* as one run.
@@ -74,7 +83,7 @@ class Import:
         try:
             with TemporaryDirectory(prefix="newscrawl-") as folder:
                 steps = self._steps(Path(folder), run)
-                self._write(self._options.engine(steps.of(files), self._options.jobs))
+                self._read_all(steps, files)
             reason, status = "finished", self.tally.exit_status
         except KeyboardInterrupt:
             reason, status = "shutdown", exits.PARTIAL
@@ -99,24 +108,39 @@ class Import:
         wanted = self._options.sites
         return not wanted or self._writer.site_of(url) in wanted
 
+    def _read_all(self, steps: Steps, files: Sequence[Path]) -> None:
+        """Write all that the engine reads, from wrong places on once more with right ones."""
+        again: Again | None = None
+        while True:
+            try:
+                self._write(self._options.engine(steps.of(files, again), self._options.jobs))
+                return
+            except _WrongPlaceError as error:
+                assert self._state is not None  # noqa: S101  # it has begun
+                files = files[files.index(self._path) :]
+                again = Again(self._state, error.offset)
+
     def _write(self, steps: Iterable[Any]) -> None:
         """Write pages as they come, some at a time, each time with the position in the file."""
-        batch: list[tuple[Task, Reading]] = []
         for step in steps:
             if isinstance(step, tuple):
-                batch.append(step)
-                if len(batch) < BATCH:
-                    continue
+                self._take(*step)
             elif isinstance(step, Passed):
                 self._pass(step)
-                continue
-            self._write_batch(batch)
-            batch = []
-            if isinstance(step, FileBegins):
-                self._begin(step)
-            elif isinstance(step, FileEnds):
-                self._end(step)
-        self._write_batch(batch)
+            else:
+                self._write_batch()
+                if isinstance(step, FileBegins):
+                    self._begin(step)
+                else:
+                    self._end(step)
+        self._write_batch()
+
+    def _take(self, task: Task, reading: Reading) -> None:
+        if task.is_guessed and reading.damage is not None:
+            raise _WrongPlaceError(task.offset)
+        self._batch.append((task, reading))
+        if len(self._batch) >= BATCH:
+            self._write_batch()
 
     def _begin(self, step: FileBegins) -> None:
         self._path, self._state = step.path, step.state
@@ -150,7 +174,8 @@ class Import:
         self.tally.report(damage)
         self._is_whole = False
 
-    def _write_batch(self, batch: list[tuple[Task, Reading]]) -> None:
+    def _write_batch(self) -> None:
+        batch, self._batch = self._batch, []
         if self._state is None or self._state.is_complete:
             return
         with self._archive.transaction() as db, updates_at_end(db):

@@ -78,6 +78,8 @@ class Task:
     """The settings by which its page is judged."""
     is_stored: bool = False
     """True if its article is going to be stored: it is prepared for that."""
+    is_guessed: bool = False
+    """True if the place is a guess: reading finds out whether a whole record is there."""
 
 
 @attrs.frozen(kw_only=True)

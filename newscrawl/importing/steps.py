@@ -13,7 +13,7 @@ from newscrawl.archive.crawl_state.file_imports import FileImport, Imports
 from newscrawl.errors import NewscrawlError, WarcError
 from newscrawl.importing.readings import Policy, Task
 from newscrawl.warc.file_parts import PartRead, Place, places
-from newscrawl.warc.scan import Damaged
+from newscrawl.warc.scan import Damaged, Span
 
 READ = frozenset({"response", "conversion", "resource", "revisit"})
 """The types of records that may hold a page."""
@@ -39,6 +39,14 @@ class Passed:
     """Description of damage."""
     copy: Path | None = None
     """The unpacked copy that the records up to here are read from, to be deleted now."""
+
+
+@attrs.frozen
+class Again:
+    """A file that has begun, of which the places from some byte on are found again."""
+
+    state: FileImport
+    position: int
 
 
 @attrs.frozen
@@ -71,30 +79,38 @@ class Steps:
         self._beside, self._imports, self._run = archive.path.parent, Imports(archive), run
         self._is_wanted, self._folder = is_wanted, folder
 
-    def of(self, files: Sequence[Path]) -> Iterator[Any]:
+    def of(self, files: Sequence[Path], again: Again | None = None) -> Iterator[Any]:
         """Yield FileBegins, then Task or Passed for each record, then FileEnds, for each file.
 
-        A file that cannot be read is one Passed with its damage.
+        A file that cannot be read is one Passed with its damage. *again* is of the first file.
         """
         for path in files:
             try:
-                yield from self._of_file(path)
+                yield from self._of_file(path, again)
             except (WarcError, OSError) as error:
                 reason = error if isinstance(error, NewscrawlError) else error.strerror
                 yield Passed(damage=f"{path}: {reason}")
+            again = None
 
-    def _of_file(self, path: Path) -> Iterator[Any]:
+    def _of_file(self, path: Path, again: Again | None) -> Iterator[Any]:
         size = path.stat().st_size
-        state = self._imports.begin(path.resolve(), self._run)
-        yield FileBegins(path, state)
+        if again is None:
+            state = self._imports.begin(path.resolve(), self._run)
+            yield FileBegins(path, state)
+            start, is_read = state.position, self._is_task
+        else:
+            state, start, is_read = again.state, again.position, None
         if not state.is_complete:
             try:
                 name = self._name_of(path)
-                for found in places(path.resolve(), self._folder, state.position):
+                for found in places(path.resolve(), self._folder, start, is_read=is_read):
                     yield self._of(path, name, found)
             except WarcError as error:
                 yield Passed(damage=str(error))
         yield FileEnds(size)
+
+    def _is_task(self, span: Span) -> bool:
+        return span.kind in READ and self._is_wanted(span.url)
 
     def _of(self, path: Path, name: str, found: Place | Damaged | PartRead) -> Task | Passed:
         if isinstance(found, PartRead):
@@ -103,7 +119,7 @@ class Steps:
             reason = f"{path} is damaged at byte {found.offset}: {found.reason}"
             return Passed(damage=reason)
         span = found.span
-        if span.kind in READ and self._is_wanted(span.url):
+        if self._is_task(span):
             return Task(
                 file=found.file,
                 offset=span.offset,
@@ -112,6 +128,7 @@ class Steps:
                 source=path,
                 policy=self._policy,
                 is_stored=True,
+                is_guessed=span.is_guessed,
             )
         reason = "another site" if span.kind in READ else span.kind
         position = 0 if found.is_copy else span.offset + span.length

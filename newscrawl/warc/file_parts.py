@@ -28,7 +28,7 @@ from newscrawl.warc.members import (
     dictionary_in,
     is_skippable,
 )
-from newscrawl.warc.scan import Bundle, Damaged, Span, spans
+from newscrawl.warc.scan import Bundle, Damaged, IsRead, Span, spans
 
 MAX_UNPACKED = 32 * 2**30
 """Most bytes that are unpacked from one file."""
@@ -109,14 +109,20 @@ class _Unpacking:
 
 
 def places(
-    path: Path, folder: Path, start: int = 0, *, keeps_content: bool = False
+    path: Path,
+    folder: Path,
+    start: int = 0,
+    *,
+    keeps_content: bool = False,
+    is_read: IsRead | None = None,
 ) -> Iterator[Found]:
     """Yield the place of each record in the file at *path*, from byte *start* on.
 
     Packed parts are unpacked into *folder*. With *keeps_content*, spans have the content of
-    their records, for who reads them at once. A copy may be deleted once its PartRead has come
-    and its records were read. Raises WarcError if the file cannot be read, or is no WARC, WET,
-    ARC or WACZ file.
+    their records, for who reads them at once. In a file that is no package, the place of a
+    record that *is_read* may be guessed, as `spans` has it. A copy may be deleted once its
+    PartRead has come and its records were read. Raises WarcError if the file cannot be read,
+    or is no WARC, WET, ARC or WACZ file.
     """
     unpacking = _Unpacking(folder, keeps_content)
     try:
@@ -126,7 +132,7 @@ def places(
             yield from _in_package(path, unpacking, start)
         else:
             end = path.stat().st_size
-            yield from _in_part(_Part(path, start, end), unpacking)
+            yield from _in_part(_Part(path, start, end), unpacking, is_read)
             yield PartRead(end, None)
     except OSError as error:
         raise WarcError(f"cannot read {path}: {error.strerror or error}") from error
@@ -149,9 +155,13 @@ class _Part:
     """Offset of a copy in the imported file."""
 
 
-def _in_part(part: _Part, unpacking: _Unpacking) -> Iterator[Found]:
+def _in_part(
+    part: _Part, unpacking: _Unpacking, is_read: IsRead | None = None
+) -> Iterator[Found]:
     with part.file.open("rb") as file:
-        for found in spans(file, part.begin, part.end, keeps_content=unpacking.keeps_content):
+        keeps_content = unpacking.keeps_content
+        scan = spans(file, part.begin, part.end, keeps_content=keeps_content, is_read=is_read)
+        for found in scan:
             if isinstance(found, Span):
                 yield Place(part.file, found, is_copy=part.depth > 0)
             elif isinstance(found, Damaged):

@@ -141,6 +141,16 @@ def first_bytes(view: View, offset: int, limit: int, dictionary: Any = None) -> 
         return b""
 
 
+def gzip_head(view: View, offset: int, limit: int) -> bytes:
+    """Return the first 4 KB of the gzip member at *offset*, `b""` if that is none."""
+    if view[offset : offset + len(GZIP)] != GZIP:
+        return b""
+    try:
+        return zlib.decompressobj(31).decompress(view[offset : min(offset + 2048, limit)], 4096)
+    except zlib.error:
+        return b""
+
+
 def member_at(
     view: View, offset: int, *, dictionary: Any = None, most: int = MAX_RECORD
 ) -> tuple[bytes | None, int]:

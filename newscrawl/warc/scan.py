@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import mmap
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
 import attrs
@@ -20,6 +20,7 @@ from newscrawl.warc.members import (
     Member,
     dictionary_in,
     first_bytes,
+    gzip_head,
     is_member,
     is_skippable,
 )
@@ -31,6 +32,8 @@ MOST_KEPT = 2**22
 _BLANK = b"\r\n\0"
 """Padding between two records; NUL in files that were allocated before they were written."""
 
+_END_OF_RECORD = b"\r\n\r\n"
+_GZIP = re.compile(re.escape(GZIP))
 END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _LENGTH = re.compile(
     rb"^content-length:[ \t]*(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE
@@ -61,6 +64,12 @@ class Span:
     """Its WARC-Target-URI; empty where it has none."""
     content: bytes | None = attrs.field(default=None, eq=False, repr=False)
     """The record unpacked, where it was to be kept and is one small member."""
+    is_guessed: bool = attrs.field(default=False, eq=False)
+    """True if it was not unpacked: reading it finds out whether a whole member is there."""
+
+
+IsRead = Callable[[Span], bool]
+"""Whether a record is going to be read whole."""
 
 
 @attrs.frozen
@@ -90,17 +99,25 @@ Found = Span | Damaged | Bundle
 
 
 def spans(
-    file: BinaryIO, begin: int, end: int, *, keeps_content: bool = False
+    file: BinaryIO,
+    begin: int,
+    end: int,
+    *,
+    keeps_content: bool = False,
+    is_read: IsRead | None = None,
 ) -> Iterator[Found]:
     """Yield each record of *file* between two offsets, and each part that is none.
 
-    With *keeps_content*, members are given unpacked, for who reads them at once. Raises
-    ValueError if the Zstandard dictionary of the file cannot be read.
+    With *keeps_content*, members are given unpacked, for who reads them at once. A record that
+    *is_read* may be guessed: if it turns out that none is there, what was found from there on
+    is worth nothing, and the file is to be scanned again from its offset. Raises ValueError if
+    the Zstandard dictionary of the file cannot be read.
     """
     if begin >= end:
         return
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
-        yield from _Scan(view, min(end, len(view)), keeps_content=keeps_content).found(begin)
+        scan = _Scan(view, min(end, len(view)), keeps_content=keeps_content, is_read=is_read)
+        yield from scan.found(begin)
 
 
 @attrs.frozen
@@ -126,8 +143,10 @@ class _Look:
 class _Scan:
     """A scan of one file, with how much may still be unpacked for nothing."""
 
-    def __init__(self, view: mmap.mmap, end: int, *, keeps_content: bool) -> None:
-        self._view, self._end = view, end
+    def __init__(
+        self, view: mmap.mmap, end: int, *, keeps_content: bool, is_read: IsRead | None
+    ) -> None:
+        self._view, self._end, self._is_read = view, end, is_read
         self._most_kept = MOST_KEPT if keeps_content else -1
         self._dictionary: Any = dictionary_in(view)
         # Members that lie over one another would else be unpacked once for each.
@@ -166,6 +185,9 @@ class _Scan:
 
     def _member(self, offset: int) -> tuple[Found, int]:
         """Return the record in the member at *offset*, and where to go on."""
+        guessed = self._guessed(offset)
+        if guessed is not None:
+            return guessed, offset + guessed.length
         look = self._look_at(offset)
         if look.broken is None:
             if self._is_bundle(look):
@@ -176,6 +198,34 @@ class _Scan:
         # Within patience, the next record is searched for close behind the beginning.
         go_on = offset + 1 if self._patience > 0 else max(offset + 1, look.end)
         return Damaged(offset, look.broken), self._next(go_on)
+
+    def _guessed(self, offset: int) -> Span | None:
+        """Return the record in the gzip member at *offset* if it is read by someone else.
+
+        Its end is where the next member seems to begin behind a trailer with the size of the
+        record. A page may hold such bytes, too. None if nothing fits.
+        """
+        if self._is_read is None:
+            return None
+        head = gzip_head(self._view, offset, self._end)
+        length = record_length(head) if head.startswith(b"WARC/") else None
+        span = None if length is None else _span_from(head, offset, 0)
+        if length is None or length > MOST_KEPT or span is None or not self._is_read(span):
+            return None
+        end = self._fitting_end(offset, length + len(_END_OF_RECORD))
+        if end is None:
+            return None
+        return attrs.evolve(span, length=end - offset, is_guessed=True)
+
+    def _fitting_end(self, offset: int, size: int) -> int | None:
+        """Return where a gzip member of *size* bytes of content seems to end."""
+        # Deflate adds less than that to what it cannot pack.
+        limit = min(self._end, offset + size + size // 1000 + 1024)
+        ends = [match.start() for match in _GZIP.finditer(self._view, offset + 18, limit)]
+        ends += [self._end] if limit == self._end else []
+        trailers = ((end, self._view[end - 4 : end]) for end in ends)
+        packed_size = size.to_bytes(4, "little")
+        return next((end for end, trailer in trailers if trailer == packed_size), None)
 
     def _look_at(self, offset: int) -> _Look:
         member = Member(self._view, offset, self._end, self._dictionary)
