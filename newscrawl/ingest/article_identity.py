@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Protocol
 
 import attrs
@@ -124,22 +125,28 @@ class Identity:
         if same is not None and same.is_here:
             key = same.key
         else:
-            key = self._key_of_same_story(article, own, came_from)
+            key = self._key_of_same_story(article, own, same, came_from)
         self._remember(article, key)
         return key
 
-    def _key_of_same_story(self, article: Article, own: str, came_from: tuple[str, ...]) -> str:
-        text = _text_of(article)
+    def _key_of_same_story(
+        self, article: Article, own: str, here: Stored | None, came_from: tuple[str, ...]
+    ) -> str:
+        """Return the key of the stored article that *article* is, or a new one.
+
+        *here* is the article that its own key or address leads to.
+        """
+        text = cache(lambda: _text_of(article))  # most pages are compared with none
         for candidates, is_same in (
-            (self._linked(article, own, came_from), text.agrees_with),
-            (self._variants_of(article, own), text.is_variant_of),
+            (self._linked(article, own, here, came_from), _Text.agrees_with),
+            (self._variants_of(article, own), _Text.is_variant_of),
         ):
             for stored in candidates:
-                if stored.article is None or is_same(_text_of(stored.article)):
+                if stored.article is None or is_same(text(), _text_of(stored.article)):
                     return stored.key
         same = self._lookup.with_headline(article.headline or "")
         repeated = (
-            one.key for one in same if one.article and text.repeats(_text_of(one.article))
+            one.key for one in same if one.article and text().repeats(_text_of(one.article))
         )
         return next(repeated, None) or self._free_key(own)
 
@@ -150,16 +157,23 @@ class Identity:
         return own
 
     def _linked(
-        self, article: Article, own: str, came_from: tuple[str, ...]
+        self, article: Article, own: str, here: Stored | None, came_from: tuple[str, ...]
     ) -> Iterator[Stored]:
         """Yield the articles that a link makes likely."""
         canonical = other_canonical(article)
-        for url in filter(None, (canonical, article.url, *came_from)):
-            stored = self._lookup.with_key(self.key_of(url)) or self._lookup.at(url)
-            if stored is not None:
-                yield stored
+        if canonical is not None:
+            yield from self._stored_at(canonical)
+        if here is not None:
+            yield here
+        for url in came_from:
+            yield from self._stored_at(url)
         claim = self.memory.claims.get(own)
         stored = self._lookup.with_key(claim) if claim else None
+        if stored is not None:
+            yield stored
+
+    def _stored_at(self, url: str) -> Iterator[Stored]:
+        stored = self._lookup.with_key(self.key_of(url)) or self._lookup.at(url)
         if stored is not None:
             yield stored
 

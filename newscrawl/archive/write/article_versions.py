@@ -54,6 +54,8 @@ class Reading:
     page_digest: bytes | None
     prepared: Prepared | None = None
     """Values of the article that were prepared for this; None without them."""
+    is_new: bool = False
+    """True if the article has no version yet."""
 
     @property
     def digest(self) -> bytes:
@@ -64,7 +66,7 @@ class Reading:
 def save_version(db: Database, reading: Reading) -> tuple[int, Outcome]:
     """Save a reading as a version of its article; return the version's id and the outcome."""
     digest = reading.digest
-    before, after = _neighbours(db, reading)
+    before, after = (None, None) if reading.is_new else _neighbours(db, reading)
     if before is not None and before["digest"] != digest and _is_seen_after(before, reading):
         split_version(db, before, reading.seen_at, _cause(db, reading, before))
         before, after = _neighbours(db, reading)

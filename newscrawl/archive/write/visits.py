@@ -80,7 +80,9 @@ def save_article(db: Database, article: Article, visit: Visit, key: str) -> Save
     """Keep *article* and the observation that it came from; saving it twice changes nothing."""
     prepared = prepared_for(article)
     article = article if prepared else storable(article)
-    article_id, is_withdrawn = _article_id(db, article, visit, storable(key))
+    key = storable(key)
+    found = _found_article(db, visit, key)
+    article_id, is_withdrawn = found or (_insert_article(db, article, visit, key), False)
     if is_withdrawn:
         _insert_once(
             db,
@@ -99,7 +101,7 @@ def save_article(db: Database, article: Article, visit: Visit, key: str) -> Save
         )
     if article.page_kind != "article" and _is_article(db, article_id):
         return _refuse_doubtful(db, article, visit, article_id)
-    known = _version_seen_by(db, visit, article_id)
+    known = _version_seen_by(db, visit, article_id) if found else None
     if known is not None:
         return Saved(article_id=article_id, version_id=known, outcome=Outcome.UNCHANGED)
     _add_addresses(db, article_id, article, visit)
@@ -113,6 +115,7 @@ def save_article(db: Database, article: Article, visit: Visit, key: str) -> Save
         ),
         page_digest=_bytes_from(visit.observation.digest),
         prepared=prepared,
+        is_new=found is None,
     )
     with index_update(db, article_id):
         whole = whole_version(db, article, article_id, visit.seen_at)
@@ -224,28 +227,26 @@ def _as_before(db: Database, visit: Visit) -> dict[str, Any]:
     return {"article_id": article_id, "version_id": version_id, "list_set_id": list_set_id}
 
 
-def _article_id(db: Database, article: Article, visit: Visit, key: str) -> tuple[int, bool]:
-    """Find or insert the article of a site and key; return its id, and True if withdrawn."""
+def _found_article(db: Database, visit: Visit, key: str) -> tuple[int, bool] | None:
+    """Return the id of the article of a site and key, and whether it is withdrawn."""
     found = db.execute(
         f"""SELECT a.id, a.withdrawn_at IS NOT NULL FROM articles AS k
         JOIN articles AS a ON a.id = {PRESENT_ID}
         WHERE k.site_id = ? AND k.key = ?""",
         (visit.site_id, key),
     ).fetchone()
-    if found:
-        return int(found[0]), bool(found[1])
+    return (int(found[0]), bool(found[1])) if found else None
+
+
+def _insert_article(db: Database, article: Article, visit: Visit, key: str) -> int:
+    """Insert a new article, and return its id."""
+    url_id = lookup_tables.url_id(db, article.url)
     made = db.conn.execute(
         """INSERT INTO articles (site_id, key, url_id, first_seen, last_seen)
         VALUES (?, ?, ?, ?, ?)""",
-        (
-            visit.site_id,
-            key,
-            lookup_tables.url_id(db, article.url),
-            visit.seen_at,
-            visit.seen_at,
-        ),
+        (visit.site_id, key, url_id, visit.seen_at, visit.seen_at),
     )
-    return int(made.lastrowid or 0), False
+    return int(made.lastrowid or 0)
 
 
 def _name_publisher(db: Database, site_id: int, publisher: str | None) -> None:
