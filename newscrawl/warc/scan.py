@@ -109,9 +109,10 @@ def spans(
     """Yield each record of *file* between two offsets, and each part that is none.
 
     With *keeps_content*, members are given unpacked, for who reads them at once. A record that
-    *is_read* may be guessed: if it turns out that none is there, what was found from there on
-    is worth nothing, and the file is to be scanned again from its offset. Raises ValueError if
-    the Zstandard dictionary of the file cannot be read.
+    *is_read* may be guessed: if it turns out that none is there, all that was found from there
+    on is worth nothing, and the file is to be scanned again from its offset.
+
+    Raises ValueError if the Zstandard dictionary of the file cannot be read.
     """
     if begin >= end:
         return
