@@ -66,7 +66,7 @@ class Reading:
 def save_version(db: Database, reading: Reading) -> tuple[int, Outcome]:
     """Save a reading as a version of its article; return the version's id and the outcome."""
     digest = reading.digest
-    before, after = (None, None) if reading.is_new else _neighbours(db, reading)
+    before, after = _neighbours(db, reading)
     if before is not None and before["digest"] != digest and _is_seen_after(before, reading):
         split_version(db, before, reading.seen_at, _cause(db, reading, before))
         before, after = _neighbours(db, reading)
@@ -91,6 +91,8 @@ def _neighbours(
 
     Files from elsewhere are imported in any order, so a reading may be older.
     """
+    if reading.is_new:
+        return None, None
     query = """SELECT * FROM versions
         WHERE article_id = ? AND superseded_by IS NULL AND first_seen {} LIMIT 1"""
     values = [reading.article_id, reading.seen_at]

@@ -101,7 +101,7 @@ def save_article(db: Database, article: Article, visit: Visit, key: str) -> Save
         )
     if article.page_kind != "article" and _is_article(db, article_id):
         return _refuse_doubtful(db, article, visit, article_id)
-    known = _version_seen_by(db, visit, article_id) if found else None
+    known = _version_seen_by(db, visit, article_id)
     if known is not None:
         return Saved(article_id=article_id, version_id=known, outcome=Outcome.UNCHANGED)
     _add_addresses(db, article_id, article, visit)
