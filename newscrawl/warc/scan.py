@@ -69,7 +69,7 @@ class Span:
 
 
 IsRead = Callable[[Span], bool]
-"""Whether a record is going to be read whole."""
+"""Called with a record; true if it is going to be read whole."""
 
 
 @attrs.frozen
