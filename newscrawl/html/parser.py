@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
-from weakref import ref
 
 from lxml import etree
 
@@ -236,18 +235,9 @@ class _Reader:
         while self.open:
             self.shut()
         flow, metadata = self.flow, self.metadata
-        nodes = flow.nodes = list(self.nodes)
-        flow.pieces = list(self.pieces)
-        tables = flow.by_tag, flow.by_names, flow.by_mark
-        flow.by_tag, flow.by_names = flow.by_tag.copy(), flow.by_names.copy()
-        flow.by_mark = flow.by_mark.copy()
         _open_body(flow)
-        # lxml's parser and its context hold each other, and what an event adds to with them.
-        del self.flow
-        for held in (self.nodes, self.pieces, *tables):
-            held.clear()
         return Tree(
-            root=nodes[0],
+            root=flow.nodes[0],
             flow=flow,
             title=next((node.text() for node in flow.tagged("title")), ""),
             language=metadata.language,
@@ -289,7 +279,7 @@ class _Events:
 
 
 def _starts(reader: _Reader) -> Callable[[Any, Mapping[Any, Any]], None]:
-    nodes, pieces, around, flow = reader.nodes, reader.pieces, reader.open, ref(reader.flow)
+    nodes, pieces, around, flow = reader.nodes, reader.pieces, reader.open, reader.flow
     by_tag, by_names, by_mark = reader.flow.by_tag, reader.flow.by_names, reader.flow.by_mark
 
     def start(tag: Any, attrib: Mapping[Any, Any]) -> None:

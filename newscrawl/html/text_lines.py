@@ -141,6 +141,10 @@ class TextLine:
         self.flags = flags
         """The elements above it that are flagged, the outermost first, and why."""
 
+    def with_text(self, text: str) -> TextLine:
+        """Return this line with another *text*."""
+        return TextLine(text, self.links, self.node, self.kind, self.flags)
+
 
 def _flags_around(nodes: Sequence[Node], reasons: Mapping[int, str]) -> list[Flags]:
     """Return for each of a page's *nodes* the flagged ones among it and those around it."""

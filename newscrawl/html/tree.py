@@ -2,8 +2,8 @@
 
 The content of a page is held in page order in two lists, its flow, and an element knows by
 numbers which stretch of them is its own. So nothing below an element is walked to find its end,
-its text is one slice, and since an element knows its flow only weakly no reference runs in a
-circle: a page is freed at once, without the collector of cyclic garbage.
+and its text is one slice. A tree empties its flow when it is freed: so no reference is left
+that runs in a circle, and a page is freed at once, without the collector of cyclic garbage.
 """
 
 from __future__ import annotations
@@ -11,11 +11,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from copy import copy
 from itertools import accumulate, chain
 from operator import attrgetter
 from types import MappingProxyType
-from weakref import ref
 
 import attrs
 
@@ -26,7 +24,7 @@ class Flow:
     """The content of a page, in page order."""
 
     __slots__ = (
-        *("__weakref__", "_having", "_words", "by_mark", "by_names", "by_tag", "flags"),
+        *("_having", "_words", "by_mark", "by_names", "by_tag", "flags"),
         *("nodes", "pieces", "site"),
     )
 
@@ -51,6 +49,13 @@ class Flow:
 
         White space between two tags is one space.
         """
+
+    def clear(self) -> None:
+        """Let go of all elements, which hold this."""
+        self.nodes.clear()
+        self.pieces.clear()
+        for table in (self.by_tag, self.by_names, self.by_mark, self._having):
+            table.clear()
 
     def tagged(self, tag: str) -> list[Node]:
         """Return the elements of that *tag*, in page order."""
@@ -123,7 +128,7 @@ class Node:
         tag: str,
         attributes: Mapping[str, str],
         parent: Node | None,
-        flow: ref[Flow],
+        flow: Flow,
         at: tuple[int, int, int, int],
     ) -> None:
         self.tag = tag
@@ -144,44 +149,37 @@ class Node:
     @property
     def page(self) -> list[Node]:
         """All elements of the page, in page order."""
-        return (self.flow() or self._flow).nodes
+        return self.flow.nodes
 
     @property
     def site(self) -> str:
         """The last two labels of the page's host; empty if that is not known."""
-        return self._flow.site
-
-    @property
-    def _flow(self) -> Flow:
-        flow = self.flow()
-        if flow is None:
-            raise ReferenceError(f"the tree of this {self.tag} element was let go")
-        return flow
+        return self.flow.site
 
     def flags(self, judge: Callable[[Flow], Mapping[int, str]]) -> Mapping[int, str]:
         """Return the flags of its page's elements, which *judge* finds on first use."""
-        flow = self._flow
+        flow = self.flow
         if flow.flags is None:
             flow.flags = judge(flow)
         return flow.flags
 
     def iter(self) -> list[Node]:
         """Return this node and those below it, in page order."""
-        return (self.flow() or self._flow).nodes[self.index : self.end]
+        return self.flow.nodes[self.index : self.end]
 
     def tagged(self, tag: str) -> list[Node]:
         """Return the elements of that *tag* among this one and those below it."""
         if self.end == self.index + 1:  # a third of those asked hold no element
             return [self] if self.tag == tag else []
-        return self._within((self.flow() or self._flow).tagged(tag))
+        return self._within(self.flow.tagged(tag))
 
     def having(self, name: str) -> list[Node]:
         """Return the elements with the attribute *name* among this one and those below it."""
-        return self._within(self._flow.having(name))
+        return self._within(self.flow.having(name))
 
     def having_prefix(self, prefix: str) -> Iterator[tuple[str, Node]]:
         """Yield each attribute's value whose name begins so, and the element, in no order."""
-        for names, nodes in self._flow.by_names.items():
+        for names, nodes in self.flow.by_names.items():
             for name in names:
                 if name.startswith(prefix):
                     yield from ((node.attributes[name], node) for node in self._within(nodes))
@@ -192,7 +190,7 @@ class Node:
         Each text of class names and id is tried once, with all the elements that share it; of
         *words*, if there are any, it must hold one.
         """
-        flow = self._flow
+        flow = self.flow
         tried = flow.marks_holding(words) if words else flow.by_mark
         groups = [flow.by_mark[mark] for mark in tried if is_mark(mark)]
         return self._within(sorted(chain.from_iterable(groups), key=_index))
@@ -206,13 +204,13 @@ class Node:
 
     def pieces(self) -> list[Node | str | None]:
         """Return its content in page order; None marks the end of an element."""
-        return self._flow.pieces[self.start + 1 : self.stop]
+        return self.flow.pieces[self.start + 1 : self.stop]
 
     @property
     def children(self) -> list[Node | str]:
         """Its own elements and strings."""
         found: list[Node | str] = []
-        pieces, at = self._flow.pieces, self.start + 1
+        pieces, at = self.flow.pieces, self.start + 1
         while at < self.stop:
             piece = pieces[at]
             if piece is not None:
@@ -222,15 +220,16 @@ class Node:
 
     def elements(self) -> Iterator[Node]:
         """Yield its own elements."""
-        nodes, at = (self.flow() or self._flow).nodes, self.index + 1
+        nodes, at = self.flow.nodes, self.index + 1
         while at < self.end:
             yield nodes[at]
             at = nodes[at].end
 
     def up_to(self, index: int) -> Node:
         """Return this element as if it ended where the page's element number *index* begins."""
-        cut = copy(self)
-        cut.end, cut.stop, cut.string = index, self.page[index].start, None
+        at = (self.index, self.start, self.size, self.links)
+        cut = Node(self.tag, self.attributes, self.parent, self.flow, at)
+        cut.end, cut.stop = index, self.page[index].start
         return cut
 
     def is_below(self, other: Node) -> bool:
@@ -254,7 +253,7 @@ class Node:
         first, stop = self.start + 1, self.stop
         if first == stop:
             return ""
-        pieces = (self.flow() or self._flow).pieces
+        pieces = self.flow.pieces
         # Most of the nodes asked for hold one string.
         text: Node | str | None = pieces[first]
         if stop - first > 1 or type(text) is not str:
@@ -263,12 +262,12 @@ class Node:
 
     def text_before(self, part: Node) -> str:
         """Return the text below it before *part*, an element below it, on one line."""
-        pieces = self._flow.pieces[self.start + 1 : part.start]
+        pieces = self.flow.pieces[self.start + 1 : part.start]
         return " ".join("".join([piece for piece in pieces if type(piece) is str]).split())
 
     def strings_up_to(self, other: Node) -> list[str]:
         """Return the strings between the end of this node and *other*, a later one."""
-        pieces = self._flow.pieces[self.stop : other.start]
+        pieces = self.flow.pieces[self.stop : other.start]
         return [piece for piece in pieces if type(piece) is str]
 
     def ancestors(self) -> Iterator[Node]:
@@ -304,3 +303,6 @@ class Tree:
     """The address of the base element."""
     scripts: int = 0
     """Characters in scripts: much script and no text is a page that only a browser can show."""
+
+    def __del__(self) -> None:
+        self.flow.clear()

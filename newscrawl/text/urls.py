@@ -16,7 +16,6 @@ from newscrawl.limits import LONGEST_ADDRESS
 from newscrawl.resources import read_lines
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
-_VARIANT_HOSTS = ("www.", "m.", "mobile.", "amp.")
 _VARIANT_ENDS = frozenset({"amp", "print"})
 _VARIANT_QUERY = frozenset(
     {("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp"), ("output", "amp")}
@@ -365,7 +364,7 @@ class _Spelling:
 class _Variants(_Spelling):
     """Also leaves out the parts that distinguish pages on some sites only."""
 
-    host_prefixes = _VARIANT_HOSTS
+    host_prefixes: tuple[str, ...] = ("www.", "m.", "mobile.", "amp.")
 
     def segment(self, raw: str) -> str:
         return _encoded(_decoded(raw.partition(";")[0]), _IN_SEGMENT)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from typing import Any
 
 import attrs
 
@@ -18,8 +19,8 @@ from newscrawl.resources import read_lines
 CERTAIN = 2_000
 """A score beyond this after FIRST_TREES is final: of 6,463 lines none changed its role then."""
 FIRST_TREES = 8
-Tree = int | tuple[int, int, "Tree", "Tree"]
-"""A leaf's value; or a feature, the most that leads left, and the two branches."""
+Tree = int | tuple[int, int, Any, Any]
+"""A leaf's value; or a feature, the most that leads left, and the two branches, trees."""
 
 
 @attrs.frozen

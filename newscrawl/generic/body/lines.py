@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from copy import copy
 
 import attrs
 
@@ -38,9 +37,7 @@ class Line:
         """The line as it stands in the body."""
         if not self.rest:
             return self.text_line
-        cut = copy(self.text_line)
-        cut.text = self.rest
-        return cut
+        return self.text_line.with_text(self.rest)
 
 
 Lines = tuple[Line, ...]

@@ -133,7 +133,7 @@ def by_call(facts: PageFacts) -> Found:
     if not facts.may_be_offer:
         return None
     for kind, calls in _calls().items():
-        found = facts.calls & calls.keys()
+        found = facts.calls.intersection(calls)
         if found and (kind != "poll" or facts.parts.get("radio", 0) >= LEAST_CHOICES):
             return kind, f"a button says {calls[min(found)]!r}"
     return None

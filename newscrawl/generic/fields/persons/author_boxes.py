@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import dropwhile
 
 from newscrawl.generic.fields.dates.printed_dates import Surroundings
 from newscrawl.generic.fields.persons.full_names import is_full_name, is_known_name
@@ -50,7 +51,7 @@ def _text_behind(node: Node) -> str:
         return ""
     pieces = iter(node.parent.pieces())
     next((piece for piece in pieces if piece is node), None)
-    next((piece for piece in pieces if piece is None), None)
+    next(dropwhile(lambda piece: piece is not None, pieces), None)
     text = next(pieces, "")
     return " ".join(text.split()) if isinstance(text, str) else ""
 
