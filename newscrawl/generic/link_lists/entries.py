@@ -318,7 +318,9 @@ def title_of(anchor: Node) -> tuple[str, bool]:
 
 def _title_without_heading(anchor: Node, inside: Sequence[Node]) -> str:
     """Return the text of the part marked as a title, else the first line, else other words."""
-    text = _marked(inside) or _first_line(anchor)
+    pieces = [piece for piece in anchor.pieces() if type(piece) is str and not piece.isspace()]
+    is_one = not pieces or (len(pieces) == 1 and "\n" not in pieces[0])
+    text = "" if is_one else _marked(inside) or _first_line(anchor)
     return text or anchor.text() or _unprinted(anchor, inside)
 
 

@@ -153,7 +153,12 @@ def _headings(outline: Outline, known: Collection[int], headline: str) -> Iterat
     last: Heading | None = None
     alike = _linked_kinds(outline)
     # Most titles are neither.
-    lines = [node for node in outline.titled if node.index in known or _is_title(node)]
+    lines = [
+        node
+        for node in outline.titled
+        if node.index in known
+        or ((node.class_and_id or node.tag in HEADINGS) and _is_title(node))
+    ]
     for node in lines:
         if node.size > 2 * LONGEST_HEADING or node.tag in _NEVER:
             continue
@@ -228,14 +233,11 @@ def is_for_screen_readers(node: Node) -> bool:
 def _known_among(titled: Sequence[Node]) -> frozenset[int]:
     """Return the indexes of those of *titled* that may be known phrases."""
     short = [node for node in titled if node.size <= 2 * LONGEST_HEADING]
-    return frozenset([node.index for node in short if _may_be_known(node)])
-
-
-def _may_be_known(node: Node) -> bool:
-    """Return whether *node*, with or without a button at its end, may be a known phrase."""
-    if may_be_known(node.text()):
-        return True
-    return node.end > node.index + 1 and may_be_known(text_without_button(node))
+    known = [node.index for node in short if may_be_known(node.text())]
+    # `Most read` and a button without a space between them.
+    others = [node for node in short if node.end > node.index + 1]
+    known += [node.index for node in others if may_be_known(text_without_button(node))]
+    return frozenset(known)
 
 
 def _heading_text(node: Node, alike: frozenset[tuple[str, str]]) -> str:

@@ -23,6 +23,8 @@ LARGEST_PANE = 20_000
 CLIMB = 3
 """Most elements between a row of tabs and the part that holds its panes."""
 _LABELS = ("button", "label", "a", "li")
+_ELSEWHERE = ("/", "http")
+"""Begin the addresses of most links, which are of other pages."""
 SPACES = 3
 """Around the text of a label stand no more spaces."""
 _NO_ROWS = frozenset({"p", "html", "#document"})
@@ -86,12 +88,18 @@ def _possible_labels(
         if node.index in tabs or (node.index in known and _is_known(node)):
             yield node
     for tag in _LABELS:
-        yield from filter(_may_show, _short(root.tagged(tag)))
+        yield from filter(_may_show, _short(root, tag))
 
 
-def _short(nodes: Iterable[Node]) -> list[Node]:
-    """Return those of *nodes* that are as long as a label."""
-    return [node for node in nodes if LEAST_LABEL <= node.size <= LONGEST_LABEL]
+def _short(root: Node, tag: str) -> list[Node]:
+    """Return the elements of *tag* that are as long as a label, without most that are none.
+
+    These are links to other pages, and items without attributes.
+    """
+    short = [node for node in root.tagged(tag) if LEAST_LABEL <= node.size <= LONGEST_LABEL]
+    if tag == "a":
+        return [a for a in short if not a.attributes.get("href", "").startswith(_ELSEWHERE)]
+    return short if tag == "button" else [node for node in short if node.attributes]
 
 
 def _is_known(node: Node) -> bool:
@@ -101,8 +109,6 @@ def _is_known(node: Node) -> bool:
 
 def _may_show(node: Node) -> bool:
     """Return whether a link, label or button may show a part of the page."""
-    if node.tag == "a" and _leads_away(node):  # as most do
-        return False
     return (node.tag == "button" or _may_name(tuple(node.attributes))) and _leads_nowhere(node)
 
 
@@ -119,7 +125,7 @@ def _leads_nowhere(node: Node) -> bool:
 
 def _leads_away(anchor: Node) -> bool:
     href = anchor.attributes.get("href", "")
-    if href.startswith(("/", "http")):  # as most do
+    if href.startswith(_ELSEWHERE):  # as most do
         return True
     href = href.strip().lower()
     return not (href == "" or href.startswith(("#", "javascript:")))

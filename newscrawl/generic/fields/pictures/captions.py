@@ -58,7 +58,7 @@ class _Unit:
 
 def caption_in(box: Node) -> tuple[str | None, str | None]:
     """Return the caption and the credit printed in *box*, which holds one picture."""
-    units = _joined_labels([unit for unit in _units(box) if unit.text])
+    units = _joined_labels(list(_units(box)))
     signed = [unit for unit in units if _is_credit(unit, box)]
     text = _text_in([unit for unit in units if unit not in signed], box)
     credit = _credit_in(signed)
@@ -99,9 +99,9 @@ def box_of(picture: Node, plain: set[str]) -> Node | None:
 
 def _has_caption(box: Node, plain: set[str]) -> bool:
     """Return whether a text in *box* is marked or set apart as a caption, or is a credit."""
-    return is_captioned(box) or any(
-        _is_marked(unit.node, box) or _is_new_credit(unit, box, plain) for unit in _units(box)
-    )
+    if is_captioned(box) or any(map(_is_caption_element, box.iter()[1:])):
+        return True
+    return any(_is_new_credit(unit, box, plain) for unit in _units(box))
 
 
 def _is_new_credit(unit: _Unit, box: Node, plain: set[str]) -> bool:
@@ -109,8 +109,6 @@ def _is_new_credit(unit: _Unit, box: Node, plain: set[str]) -> bool:
 
     The parts around a picture, each within the next, hold the same texts.
     """
-    if not unit.text:  # as of most
-        return False
     if unit.text in plain:
         return _may_be_marked(unit, box) and _is_credit(unit, box)
     is_one = _is_credit(unit, box)
@@ -149,8 +147,7 @@ def is_caption(node: Node) -> bool:
     """Return whether *node* is marked as a caption and holds no picture."""
     if not 3 < node.size <= LONGEST_BOX or node.tag in _WHOLE or node.tagged("img"):
         return False
-    is_marked = node.tag == "figcaption" or _is_caption_mark(node.class_and_id)
-    return is_marked and node.links * 2 <= node.size
+    return _is_caption_element(node) and node.links * 2 <= node.size
 
 
 def captions_in(part: Node) -> list[Node]:
@@ -183,11 +180,10 @@ def _units(box: Node) -> Iterator[_Unit]:
     """Yield the texts of *box* by the element that each is of, in page order."""
     stack = [box]
     silent = int(box.tag in _SILENT)
-    unit = _Unit(box, "")
+    owner, text = box, ""
     for piece in box.pieces():
         if isinstance(piece, str):
-            if not silent:
-                unit.text += piece
+            text += "" if silent else piece
             continue
         if piece is not None:
             stack.append(piece)
@@ -197,9 +193,11 @@ def _units(box: Node) -> Iterator[_Unit]:
             node, inner = stack.pop(), stack[-1]
             silent -= node.tag in _SILENT
         if _has_text_of_its_own(node):
-            yield _Unit(unit.node, " ".join(unit.text.split()))
-            unit = _Unit(inner, "")
-    yield _Unit(unit.node, " ".join(unit.text.split()))
+            if text.strip():  # as of few
+                yield _Unit(owner, " ".join(text.split()))
+            owner, text = inner, ""
+    if text.strip():
+        yield _Unit(owner, " ".join(text.split()))
 
 
 def _has_text_of_its_own(node: Node) -> bool:
@@ -244,8 +242,6 @@ def _joined_labels(units: list[_Unit]) -> list[_Unit]:
 
 
 def _is_credit(unit: _Unit, box: Node) -> bool:
-    if not unit.text:
-        return False
     if _may_be_marked(unit, box):
         return clean_credit(unit.text) is not None
     return is_credit(unit.text) or _is_signature(unit)
@@ -260,12 +256,17 @@ def _is_marked(node: Node, box: Node) -> bool:
     """Return whether *node* is of an element that is a caption by its tag or class."""
     part: Node | None = node
     while part is not None and part is not box:
-        if part.tag == "figcaption" or (
-            part.class_and_id and _is_caption_mark(part.class_and_id)
-        ):
+        if _is_caption_element(part):
             return True
         part = part.parent
     return False
+
+
+def _is_caption_element(part: Node) -> bool:
+    """Return whether *part* is a caption by its tag or class."""
+    return part.tag == "figcaption" or (
+        part.class_and_id != "" and _is_caption_mark(part.class_and_id)
+    )
 
 
 def _has_credit_mark(node: Node, box: Node) -> bool:
