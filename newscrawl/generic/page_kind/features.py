@@ -71,7 +71,7 @@ def evidence_of(
     known = _with_counts(known, structured_data, outline, own)
     if not known.may_be_offer:
         return known
-    return attrs.evolve(known, calls=_calls_in(part.article_node))
+    return _with_offers(known, structured_data.page.text, part.article_node)
 
 
 def _stated(
@@ -141,16 +141,24 @@ def _with_counts(
 ) -> PageFacts:
     """Add the facts for a page that states no article: counts of its parts."""
     has_comments = any(key[2] == "comments" for key in outline.cleared)
-    data = _data_tables(own)
+    data, recordings = _data_tables(own), _recordings(known, structured_data)
     return attrs.evolve(
         known,
         tables=sum(len(text_line.text) for text_line in own if text_line.node.index in data),
         timed=_timed(own),
         comments=_comments(own) if has_comments else 0,
         teasers=teasers_of(outline, own, known.url),
-        parts=_parts_of(structured_data.tree.root, structured_data.page.text),
+        parts={**_parts_of(structured_data.tree.root), "audio": recordings},
         raw=structured_data.page.text[:RAW].lower(),
     )
+
+
+def _with_offers(known: PageFacts, markup: str, part: Node) -> PageFacts:
+    """Add the facts for a page that may offer something: its buttons, and choices of a poll."""
+    has_inputs = "<input" in markup or "<INPUT" in markup
+    choices = len(_RADIO.findall(markup)) if has_inputs else 0
+    parts = {**known.parts, "radio": choices}
+    return attrs.evolve(known, calls=_calls_in(part), parts=parts)
 
 
 def _calls_in(part: Node) -> frozenset[str]:
@@ -262,15 +270,19 @@ def _classes_of(root: Node) -> frozenset[str]:
     return frozenset((names or "")[:LONGEST_CLASSES].lower().split())
 
 
-def _parts_of(root: Node, markup: str) -> Mapping[str, int]:
+def _recordings(known: PageFacts, structured_data: StructuredData) -> int:
+    """Return the number of recordings on a page that does not say it is an article.
+
+    As elements whose content only a script shows they are no part of the tree.
+    """
+    return 0 if known.is_marked_article else structured_data.page.text.count("<audio")
+
+
+def _parts_of(root: Node) -> dict[str, int]:
     """Return the number of parts of each significant kind on the page."""
-    # The elements whose content only a script shows are no part of the tree.
-    found = Counter(audio=markup.count("<audio"))
-    for anchor in root.tagged("a"):
-        found["a"] += 1
-        found["feed_link"] += (anchor.attributes.get("href") or "").lower().endswith(_FEEDS)
-    if "<input" in markup or "<INPUT" in markup:
-        found["radio"] += len(_RADIO.findall(markup))
+    links = [anchor.attributes.get("href") or "" for anchor in root.tagged("a")]
+    feeds = sum([href.lower().endswith(_FEEDS) for href in links])
+    found = Counter(a=len(links), feed_link=feeds)
     for node in chain.from_iterable(map(root.tagged, _COUNTED)):
         found[node.tag] += 1
         if ".pdf" in (node.attributes.get("src") or node.attributes.get("data") or ""):
