@@ -37,7 +37,7 @@ def place_kind(name: str) -> PlaceKind | None:
     if len(name) > LONGEST_NAME:
         return None
     key = name_key(name)
-    found = _gazetteer().get(key)
+    found = _kind_of(key)
     return found or _kind_behind_words(name)
 
 
@@ -87,7 +87,7 @@ def _kind_behind_words(name: str) -> PlaceKind | None:
             and all(_is_adjective(word) for word in words_of(" ".join(words)))
         ):
             return "country"
-        found = _gazetteer().get(name_key(" ".join(words)))
+        found = _kind_of(name_key(" ".join(words)))
         if found:
             return "country" if found == "country" else "town"
     return None
@@ -98,12 +98,17 @@ def _is_adjective(word: str) -> bool:
     return word.startswith("ال") and word.endswith("يه")
 
 
-@cache
-def _gazetteer() -> Mapping[str, PlaceKind]:
-    table: dict[str, PlaceKind] = {}
-    for kind in KINDS:
-        table |= dict.fromkeys(_keys_of(kind), kind)
-    return MappingProxyType(table)
+def _kind_of(key: str) -> PlaceKind | None:
+    return _places_with(key[:1]).get(key)
+
+
+@lru_cache(maxsize=1024)
+def _places_with(letter: str) -> Mapping[str, PlaceKind]:
+    """Return the places whose keys begin with *letter*: the first page needs few letters."""
+    rows = _rows()
+    return MappingProxyType(
+        {key: kind for kind in KINDS for key in _split(rows.get((kind, letter), ""))}
+    )
 
 
 @cache
@@ -114,10 +119,7 @@ def _common() -> frozenset[str]:
 @cache
 def _countries() -> tuple[str, ...]:
     """Return the countries' names that are long enough to be known in spite of a misprint."""
-    rows = _gazetteer().items()
-    return tuple(
-        name for name, kind in rows if kind == "country" and len(name) >= _LONG_COUNTRY - 1
-    )
+    return tuple(name for name in _keys_of("country") if len(name) >= _LONG_COUNTRY - 1)
 
 
 @cache
@@ -133,11 +135,16 @@ def skeleton_of(key: str) -> str:
 
 
 def _keys_of(kind: str) -> Iterator[str]:
-    return chain.from_iterable(keys.split("|") for one, keys in _rows() if one == kind)
+    of_kind = (keys for (one, _letter), keys in _rows().items() if one == kind)
+    return chain.from_iterable(map(_split, of_kind))
+
+
+def _split(keys: str) -> list[str]:
+    return keys.split("|") if keys else []
 
 
 @cache
-def _rows() -> tuple[tuple[str, str], ...]:
-    """Return the kind and the keys of each line, these as one text."""
+def _rows() -> Mapping[tuple[str, str], str]:
+    """Return the keys of each kind and first letter, as one text."""
     rows = (line.partition("\t") for line in read_lines("names/place_keys.tsv"))
-    return tuple((kind, keys) for kind, _tab, keys in rows)
+    return {(kind, keys[:1]): keys for kind, _tab, keys in rows}
