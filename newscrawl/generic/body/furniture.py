@@ -71,6 +71,8 @@ _HIDING = re.compile(
     r"|clip-path\s{0,3}:\s{0,3}inset\((?:50|100)%",
     re.IGNORECASE,
 )
+_HIDING_WORDS = ("none", "hidden", "rect", "inset")
+"""A style without any of these, as most are, holds nothing that the pattern above finds."""
 _JUDGED = frozenset({"role", "style", "hidden", "aria-hidden"})
 """The attributes other than class and id that say what a part is; most parts have none."""
 _STATES = re.compile(r"(?:^| )(?:has|have|no|with|without|is|not|hide|show) [a-z]{1,30}(?= |$)")
@@ -225,8 +227,8 @@ def _is_hidden(attributes: Mapping[str, str]) -> bool:
 
 def is_unseen(attributes: Mapping[str, str]) -> bool:
     """Return whether a style or an attribute hides an element from the eye."""
-    style = attributes.get("style")
-    if style and _HIDING.search(style[:200]):
+    style = attributes.get("style", "")[:200]
+    if style and any(map(style.lower().__contains__, _HIDING_WORDS)) and _HIDING.search(style):
         return True
     return attributes.get("hidden") is not None
 
