@@ -6,9 +6,12 @@ A crawl of this size would store everything in the event loop.
 from __future__ import annotations
 
 import json
+from typing import Any
 
+import attrs
 from scrapy.settings import BaseSettings
 
+from newscrawl.article import Article
 from newscrawl.crawl.run.recorder import Recorder
 from newscrawl.crawl.run.storage import Answer
 from newscrawl.crawl.run.storage_process import StorageProcess
@@ -40,6 +43,22 @@ class Dying(Beside):
             return answers_to(self, commands)
 
         StorageProcess._answers_to = until_killed  # type: ignore[method-assign]
+
+
+class Odd(Beside):
+    """Add-on: a pipeline gives one article a value that no process can be handed."""
+
+    def update_settings(self, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        settings["ITEM_PIPELINES"][f"{__name__}.OddValue"] = 1
+
+
+class OddValue:
+    """Pipeline that gives the article about day 7 a function as a keyword."""
+
+    def process_item(self, item: Any) -> Any:
+        is_odd = isinstance(item, Article) and item.url.endswith("-7")
+        return attrs.evolve(item, keywords=(lambda: "",)) if is_odd else item
 
 
 def options(addon: type[Beside]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from newscrawl import Archive
 from newscrawl.evidence import evidence_problems
 from tests.crawling import crawl, rows
 from tests.odd_server import OddServer, ferry_times
-from tests.stored_beside import Beside, Dying, options
+from tests.stored_beside import Beside, Dying, Odd, options
 
 PAGES = 30
 ARTICLES = "SELECT url, headline, article_body FROM article ORDER BY 1"
@@ -90,3 +90,14 @@ def test_crawl_ends_when_its_archive_is_moved(server: OddServer, tmp_path: Path)
     assert "the crawl stops" in done.stderr
     assert "was moved, replaced or deleted" in done.stderr
     assert rows(moved, "PRAGMA quick_check") == [{"quick_check": "ok"}]
+
+
+def test_article_that_cannot_be_stored_has_its_outcome(
+    server: OddServer, tmp_path: Path
+) -> None:
+    path = tmp_path / "archive.db"
+    done = crawl(path, "site", "-a", f"url={server.url}/", *options(Odd))
+    failed = rows(path, "SELECT url, reason FROM observation WHERE outcome = 'error'")
+    assert [row["url"] for row in failed] == [f"{server.url}/2026/05/the-ferry-sails-on-day-7"]
+    assert str(failed[0]["reason"]).endswith("in a pipeline")
+    assert len(whole(path)) == PAGES - 1, done.stderr

@@ -71,6 +71,11 @@ class FrontierWriter:
         self._new, self._forgotten = {}, set()
         return FrontierChanges(new=new, forgotten=forgotten, done=(done,) if done else ())
 
+    def take_back(self, changes: FrontierChanges) -> None:
+        """Collect *changes* again that were taken, and could not be written."""
+        self._new = {one.key: one for one in changes.new} | self._new
+        self._forgotten.update(key for key in changes.forgotten if key not in self._new)
+
     def take_discarded(self, keys: Iterable[str]) -> FrontierChanges:
         """Return the changes that settle requests which are not needed."""
         done = tuple(keys)

@@ -209,6 +209,10 @@ class Recorder:
             if answer.error is None:
                 observation = attrs.evolve(waiting.observation, outcome=answer.value)
                 self._settle(waiting.request_key, observation, article)
+            elif not isinstance(answer.error, ArchiveError | WarcError):
+                # It has values that cannot be stored, which is for `item_error` to record.
+                self._waiting[article.url] = waiting
+                self._frontier.take_back(changes)
 
         changes = self._frontier.take(done=waiting.request_key)
         save = partial(
@@ -242,10 +246,17 @@ class Recorder:
         """
 
         def settle(answer: Answer) -> None:
-            if answer.error is None:
+            error = answer.error
+            if error is None:
                 self._settle(request_key, observation, article)
-            else:
-                self.stop(answer.error)
+            elif observation.outcome == Outcome.ERROR or isinstance(
+                error, ArchiveError | WarcError
+            ):
+                self.stop(error)
+            else:  # a value that cannot be stored costs its page alone
+                self._frontier.take_back(changes)
+                reason = f"{type(error).__name__}: {error}"[:300]
+                self.record(request_key, unanswered(observation.url, Outcome.ERROR, reason))
 
         changes = FrontierChanges()
         if self.archive is not None:
