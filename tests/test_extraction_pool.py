@@ -156,7 +156,7 @@ def test_index_and_evidence_are_prepared_where_a_page_is_extracted() -> None:
     stored = normalize_article(read.found)
     for text in (stored.headline, stored.article_body):
         assert text is not None
-        assert read.ahead.article.texts[text] == index_text(text)
+        assert read.ahead.article.for_archive.texts[text] == index_text(text)
     expect(read.found, read.ahead.article)
     prepared = normalized(read.found)
     assert prepared == stored

@@ -1,19 +1,18 @@
 """Work for storing an article that the process which extracted it has done already.
 
-Normalised texts, stemmed texts and the JSON of the values wait here until the article comes out
-of the spider; without them each is made when it is needed.
+Normalised texts, digests, stemmed texts and the JSON of the values wait here until the article
+comes out of the spider; without them each is made when it is needed.
 """
 
 from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Mapping
 from typing import Generic, TypeVar
 
 import attrs
 
-from newscrawl.archive.search.index import IndexedText, expect_texts, index_article
+from newscrawl.archive.write import prepared_articles
 from newscrawl.article import Article
 from newscrawl.text.normalize_article import normalize_article
 from newscrawl.warc.new_records import deflated
@@ -43,8 +42,8 @@ class Prepared:
 
     article: Article
     """The article, normalised."""
-    texts: Mapping[str, IndexedText]
-    """Its texts, as the search index holds them."""
+    for_archive: prepared_articles.Prepared
+    """Values of its rows, and its texts as the search index holds them."""
     values: Values | None
     """None if no evidence is stored."""
 
@@ -78,12 +77,12 @@ _values: _Expected[Values] = _Expected()
 
 def prepare(article: Article, *, evidence: str) -> Prepared:
     """Do the work for storing *article*, with NEWSCRAWL_EVIDENCE as *evidence*."""
-    stored = normalize_article(article)
+    stored, for_archive = prepared_articles.prepare_article(normalize_article(article))
     if stored.page_kind != "article" or evidence == "none":
-        return Prepared(stored, index_article(stored), None)
+        return Prepared(stored, for_archive, None)
     text = _json(stored)
     packed = deflated(text) if evidence == "warc" else None
-    return Prepared(stored, index_article(stored), Values(text, packed))
+    return Prepared(stored, for_archive, Values(text, packed))
 
 
 def expect(article: Article, prepared: Prepared) -> None:
@@ -106,8 +105,8 @@ def prepared_for(normalized: Article) -> Prepared | None:
 
 
 def use(prepared: Prepared) -> None:
-    """Have the search index and `values_of` take the *prepared* texts and values."""
-    expect_texts(prepared.texts)
+    """Have the archive and `values_of` take what was *prepared* for exactly its article."""
+    prepared_articles.expect(prepared.article, prepared.for_archive)
     if prepared.values is not None:
         _values.add(prepared.article, prepared.values)
 

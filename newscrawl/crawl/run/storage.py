@@ -19,6 +19,7 @@ from newscrawl.archive import Archive
 from newscrawl.archive.crawl_state.frontier import Frontier, FrontierChanges
 from newscrawl.archive.crawl_state.misses import Misses
 from newscrawl.archive.crawl_state.reservations import write_reservations
+from newscrawl.archive.search.index import updates_at_end
 from newscrawl.article import Article, LinkList
 from newscrawl.crawl.frontier.revisit_policy import may_pass, next_try
 from newscrawl.crawl.run.evidence_writer import EvidenceCounts, EvidenceSettings, EvidenceWriter
@@ -110,7 +111,8 @@ class Storage:
     ) -> list[object]:
         with (
             self.evidence.together() if self.evidence is not None else nullcontext(),
-            self._archive.transaction(),
+            self._archive.transaction() as db,
+            updates_at_end(db),
         ):
             values = [command(self) for command in commands]
             if self.evidence is not None:
