@@ -92,6 +92,26 @@ def test_ten_ends_lose_nothing(server: OddServer, tmp_path: Path) -> None:
     check_whole(server, archive)
 
 
+def test_crawl_that_was_ended_twice_tells_how_much_it_left(
+    server: OddServer, tmp_path: Path
+) -> None:
+    archive = tmp_path / "archive.db"
+    options = [one for one in command(server, archive) if one != "--nolog"]
+    goal = len(server.asked) + 60
+    with subprocess.Popen(options, cwd=ROOT, stderr=subprocess.PIPE, text=True) as crawling:
+        while len(server.asked) < goal and crawling.poll() is None:
+            time.sleep(0.005)
+        for _ in range(2):
+            crawling.send_signal(signal.SIGINT)
+            time.sleep(0.02)
+        _, log = crawling.communicate(timeout=60)
+    assert crawling.returncode == 3, log
+    [waiting] = rows(archive, "SELECT count(*) AS n FROM frontier_urls WHERE NOT is_done")
+    [run] = rows(archive, "SELECT counts FROM runs")
+    assert json.loads(str(run["counts"]))["left_over"] == waiting["n"] > 0
+    assert f"{waiting['n']} addresses were left for another run" in log.splitlines()[-1]
+
+
 def test_resumed_crawl_asks_only_for_what_is_left(server: OddServer, tmp_path: Path) -> None:
     archive = tmp_path / "archive.db"
     crawl_and_end(server, archive, 200, ("SIGKILL",))

@@ -18,6 +18,7 @@ from scrapy.settings import Settings
 
 from newscrawl import Archive
 from newscrawl.archive.crawl_state.frontier import FrontierChanges, Waiting
+from newscrawl.crawl.run import storage_process
 from newscrawl.crawl.run.disk_space import is_no_room
 from newscrawl.crawl.run.evidence_writer import EvidenceCounts, EvidenceSettings
 from newscrawl.crawl.run.storage import (
@@ -28,7 +29,7 @@ from newscrawl.crawl.run.storage import (
     open_storage,
 )
 from newscrawl.crawl.run.storage_process import StorageProcess
-from newscrawl.errors import ArchiveError
+from newscrawl.errors import ArchiveError, WarcError
 from newscrawl.evidence import evidence_problems
 from newscrawl.outcomes import Outcome
 from tests.archive_samples import SITE, article_at
@@ -59,6 +60,10 @@ def fail_when_written(storage: Storage, number: Any) -> None:
     """Store page *number*, and fail then."""
     page(number)(storage)
     raise ValueError("an odd article")
+
+
+def stop(storage: Storage) -> None:
+    os.kill(os.getpid(), signal.SIGSTOP)
 
 
 def kill(storage: Storage) -> None:
@@ -193,6 +198,19 @@ def test_archive_that_was_moved_takes_nothing(settings: StorageSettings) -> None
     assert stored(settings) == [0]
 
 
+def test_evidence_that_was_deleted_takes_no_further_page(settings: StorageSettings) -> None:
+    with open_storage(settings) as storage:
+        storage.carry_out([page(0)])
+        [file] = settings.path.parent.glob("**/*.warc.gz")
+        content = file.read_bytes()
+        file.unlink()
+        answers = storage.carry_out([page(1), page(2)])
+        file.write_bytes(content)
+    assert [type(answer.error) for answer in answers] == [WarcError] * 2
+    assert "was moved, replaced or deleted" in str(answers[0].error)
+    assert stored(settings) == [0]
+
+
 class Beside:
     """A process that stores, and the answers in the order in which they came."""
 
@@ -271,6 +289,23 @@ def test_a_process_that_dies_answers_every_command(
     died = "the process that stores died (exit code -9)"
     assert beside.problems == ["None", *[died] * 4]
     assert [row["url"] for row in rows(settings.path, URLS)] == [f"https://{SITE}/0"]
+
+
+def test_a_process_that_does_not_answer_is_ended_when_the_crawl_was_ended_twice(
+    settings: StorageSettings, beside: Beside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def store() -> None:
+        beside.submit(0, page(0))
+        await beside.process.drain()
+        beside.submit(1, stop)
+        await asyncio.sleep(0)
+
+    asyncio.run(store())
+    monkeypatch.setattr(storage_process, "PATIENCE", 0.5)
+    beside.process.drain_now()
+    beside.process.end_now()
+    assert beside.problems == ["None", "the process that stores died (exit code -9)"]
+    assert stored(settings) == [0]
 
 
 def test_an_archive_that_cannot_be_opened_is_reported(

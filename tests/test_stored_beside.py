@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,6 +91,23 @@ def test_crawl_ends_when_its_archive_is_moved(server: OddServer, tmp_path: Path)
     assert "the crawl stops" in done.stderr
     assert "was moved, replaced or deleted" in done.stderr
     assert rows(moved, "PRAGMA quick_check") == [{"quick_check": "ok"}]
+
+
+def test_crawl_ends_when_its_folder_is_deleted(server: OddServer, tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "archive.db"
+    path.parent.mkdir()
+    first = "/2026/05/the-ferry-sails-on-day-0"
+    answer = server.answers[first]
+
+    def delete(asked: object, handler: object) -> None:
+        shutil.rmtree(path.parent, ignore_errors=True)
+
+    server.answers[first] = delete
+    done = crawl(path, "site", "-a", f"url={server.url}/", *options(Beside))
+    server.answers[first] = answer
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "was moved, replaced or deleted" in done.stderr
 
 
 def test_article_that_cannot_be_stored_has_its_outcome(

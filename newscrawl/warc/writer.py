@@ -96,6 +96,7 @@ class WarcWriter:
         """Wait until all records are on disk."""
         try:
             if self._is_unsynced:
+                self._check_place()
                 os.fsync(self._file.fileno())
                 self._is_unsynced = False
         except OSError as error:
@@ -211,11 +212,24 @@ class WarcWriter:
 
     def _append(self, members: bytes) -> int:
         try:
+            self._check_place()
             self._last = self._end
             self._put(members)
         except OSError as error:
             raise _refusal(f"cannot write {self.path}", error) from error
         return self._last
+
+    def _check_place(self) -> None:
+        """Raise OSError if the file was moved, replaced or deleted since it was opened.
+
+        The system would go on writing a file that nobody finds again.
+        """
+        try:
+            is_there = os.path.samestat(self.path.stat(), os.fstat(self._file.fileno()))
+        except FileNotFoundError:
+            is_there = False
+        if not is_there:
+            raise OSError("it was moved, replaced or deleted while it was written")
 
     def _put(self, members: bytes) -> None:
         """Append *members* as a whole and have them on disk, or leave the file as it was."""

@@ -143,6 +143,12 @@ class Frontier:
         values = (self._site_id, self._plan)
         return self._archive.db.execute(f"{query} LIMIT 1", values).fetchone() is not None
 
+    def count_waiting(self) -> int:
+        """Return how many addresses wait to be requested."""
+        query = "FROM frontier_urls WHERE site_id = ? AND plan = ? AND is_done = 0"
+        ours = (self._site_id, self._plan)
+        return int(self._archive.db.execute(f"SELECT count(*) {query}", ours).fetchone()[0])
+
     def clear(self) -> None:
         """Forget the crawl: it is complete."""
         with self._archive.transaction() as db:

@@ -8,12 +8,14 @@ import sys
 
 from filelock import BaseFileLock
 from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.crawler import Crawler
 
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
 from newscrawl.crawl.download.browser.middleware import use_browser
 from newscrawl.crawl.reporting.log import is_json, quieten_scrapy
-from newscrawl.crawl.run.recorder import Recorder
+from newscrawl.crawl.reporting.progress import Progress
+from newscrawl.crawl.run.recorder import KILLED, Recorder
 from newscrawl.crawl.run.run_lock import SiteIsLockedError, lock_site
 from newscrawl.crawl.shared.setup import use_shared_frontier
 from newscrawl.crawl.usage.setting_values import check_settings
@@ -102,6 +104,13 @@ class Command(ScrapyCrawl):
         recorder = crawler.get_extension(Recorder)
         if recorder is None:
             return
-        # Ended by a second Ctrl-C, Scrapy closes nothing.
-        recorder.close("killed")
+        if not recorder.is_closed:
+            self._close(crawler, recorder)
         self.exitcode = recorder.status.exit_status
+
+    def _close(self, crawler: Crawler, recorder: Recorder) -> None:
+        """Close a crawl that was ended by a second Ctrl-C: Scrapy closes nothing then."""
+        recorder.close(KILLED)
+        progress = crawler.get_extension(Progress)
+        if progress is not None and recorder.archive is not None:
+            progress.end()

@@ -87,6 +87,10 @@ class FrontierWriter:
         """Return whether an address waits to be requested."""
         return self._frontier is not None and self._frontier.has_waiting()
 
+    def count_waiting(self) -> int:
+        """Return how many addresses wait to be requested."""
+        return self._frontier.count_waiting() if self._frontier is not None else 0
+
     def clear(self) -> None:
         """Forget the crawl: it is complete."""
         if self._frontier is not None:

@@ -69,6 +69,10 @@ class Progress:
             self._live.update(self._display())
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Take the display away, and log the summary of the crawl."""
         if self._lines.running:
             self._lines.stop()
         if self._live is not None:

@@ -14,8 +14,14 @@ DISK_FULL = "disk_full"
 
 
 def has_room(folder: Path, least_mb: int) -> bool:
-    """Return whether the disk of *folder* has at least *least_mb* megabytes free."""
-    return shutil.disk_usage(folder).free >= least_mb * 1024 * 1024
+    """Return whether the disk of *folder* has at least *least_mb* megabytes free.
+
+    True of a folder that is gone: what is to be written into it says so.
+    """
+    try:
+        return shutil.disk_usage(folder).free >= least_mb * 1024 * 1024
+    except FileNotFoundError:
+        return True
 
 
 def is_no_room(failure: object) -> bool:

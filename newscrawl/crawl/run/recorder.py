@@ -50,6 +50,8 @@ from newscrawl.outcomes import Observation, Outcome
 from newscrawl.system.project import anchored
 from newscrawl.values.gazetteer.place_ids import identify_place
 
+KILLED = "killed"
+"""End of a run that was ended by a second signal: Scrapy has closed nothing."""
 SEVERAL_REFUSED = 3
 """From this many refused articles on, a crawl that finds none is not taken for a calm one."""
 
@@ -108,6 +110,11 @@ class Recorder:
         ):
             crawler.signals.connect(handler, signal=signal)
         return recorder
+
+    @property
+    def is_closed(self) -> bool:
+        """True if the run has its end in the archive."""
+        return self._is_closed
 
     @property
     def site(self) -> str:
@@ -446,6 +453,8 @@ class Recorder:
             return
         self._is_closed = True
         self._drain_now()
+        if reason == KILLED:  # the scheduler has counted nothing
+            self.status.left_over = self._frontier.count_waiting()
         self._end(reason)
         self._store_for_next(is_complete=self.status.is_complete)
         if self.book is not None and self.book.unread:

@@ -7,6 +7,7 @@ from collections import Counter
 from newscrawl import exit_status as exits
 from newscrawl.crawl.frontier.postponed import is_postponed
 from newscrawl.crawl.frontier.request_meta import request_key_for
+from newscrawl.crawl.run.disk_space import DISK_FULL
 from newscrawl.outcomes import ARTICLE_OUTCOMES, Observation, Outcome
 
 _REFUSALS = frozenset(
@@ -76,6 +77,9 @@ class RunStatus:
         *is_lost* means that a source gives nothing and used to. Without *records_pages* only
         articles and robots.txt are counted, as of a spider that is none of ours.
         """
+        if self.failure is not None and reason != DISK_FULL:  # however else it was ended
+            self.exit_status = exits.FAILED
+            return
         # An answer with robots.txt says nothing of the pages.
         known = self.counts if records_pages else Counter[str]()
         known = known - Counter({Outcome.SOURCE: self._site_files})

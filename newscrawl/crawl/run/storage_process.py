@@ -13,7 +13,7 @@ import pickle
 import signal
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from multiprocessing.connection import Connection
 
 import attrs
@@ -27,6 +27,10 @@ from newscrawl.system.worker_process import WorkerProcess
 
 logger = logging.getLogger(__name__)
 
+PATIENCE = 10.0
+"""The longest that a crawl which was ended twice waits for an answer, in seconds."""
+_SLOW = 30.0
+"""Time without an answer after which the log says so, in seconds."""
 _AT_ONCE = 20
 """Most commands in one transaction."""
 _MOST_WAITING = 60
@@ -104,9 +108,15 @@ class StorageProcess:
         self._thread.shutdown(wait=False)
 
     def drain_now(self) -> None:
-        """Drain after the event loop has stopped."""
+        """Drain after the event loop has stopped.
+
+        Who ended the crawl twice waits no longer: a process that does not answer is killed,
+        and what it was to store is left for another run.
+        """
         while not self.is_idle:
-            self._begin()
+            if not wait([self._begin()], PATIENCE).done and self._worker is not None:
+                logger.error("the process that stores does not answer: it is ended")
+                self._worker.process.kill()
             self._give_answers()
 
     def end_now(self) -> None:
@@ -117,7 +127,13 @@ class StorageProcess:
     async def _carry_out(self) -> None:
         """Carry out all commands, some at a time."""
         while self._waiting:
-            await asyncio.wrap_future(self._begin())
+            answers = asyncio.wrap_future(self._begin())
+            while not (await asyncio.wait([answers], timeout=_SLOW))[0]:
+                logger.warning(
+                    "nothing could be stored for %d s: the disk is slow, or another program"
+                    " writes to the archive",
+                    _SLOW,
+                )
             if self._under_way is not None:
                 self._give_answers()
             self._on_answers()
