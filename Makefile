@@ -13,7 +13,7 @@ PYTEST := $(BIN)/python -m pytest
 WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 )))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-slow check format bench clean
+.PHONY: help demo test test-all test-slow check format compiled bench clean
 
 help:  ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,10 @@ check: $(VENV)/.dev  ## lint, types and the direction of imports
 format: $(VENV)/.dev  ## put the code into the house's form
 	$(BIN)/ruff check --quiet --fix .
 	$(BIN)/ruff format --quiet .
+
+compiled: $(VENV)/.dev  ## compile extraction by mypyc, and hold its results against the plain one's
+	$(BIN)/python -m tools.compile_extraction build/compiled
+	NEWSCRAWL_COMPILED=build/compiled $(PYTEST) -m "" tests/test_compiled.py
 
 bench: $(VENV)/.dev  ## accuracy and speed beside other tools (needs NEWSCRAWL_CORPUS)
 	$(PYTHON) -m venv .venv-bench

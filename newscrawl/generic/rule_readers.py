@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import ExitStack
 from types import MappingProxyType
 from typing import Any
 
@@ -45,11 +46,13 @@ def _body(matches: Matches, context: Context) -> Values:
     selector = context.page.selector
     # lxml hands out one object an element while it is held, so `in` compares elements.
     left_out = {hit.root for query in context.without for hit in selector.css(query)}
-    trees = [tree_from(match, left_out) for match in matches if isinstance(match, _Element)]
-    text_lines = text_lines_of((tree.root for tree in trees), _flagged_inside)
-    lines = classify_lines(text_lines, _roles_by_box(text_lines), headline="")
-    lines, _, _ = credit_of(lines, outlets_of(StructuredData(context.page)))
-    blocks = blocks_from(body_of(lines) or runs_in(lines), context.absolute)
+    elements = [match for match in matches if isinstance(match, _Element)]
+    with ExitStack() as stack:
+        trees = [stack.enter_context(tree_from(element, left_out)) for element in elements]
+        text_lines = text_lines_of((tree.root for tree in trees), _flagged_inside)
+        lines = classify_lines(text_lines, _roles_by_box(text_lines), headline="")
+        lines, _, _ = credit_of(lines, outlets_of(StructuredData(context.page)))
+        blocks = blocks_from(body_of(lines) or runs_in(lines), context.absolute)
     if not blocks:
         return NO_VALUES
     return {"blocks": blocks, "article_body": body_from(blocks)}

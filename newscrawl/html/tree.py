@@ -304,5 +304,12 @@ class Tree:
     scripts: int = 0
     """Characters in scripts: much script and no text is a page that only a browser can show."""
 
+    def __enter__(self) -> Tree:
+        """Hold this to the end of a block: compiled code frees a value after its last use."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.flow.clear()
+
     def __del__(self) -> None:
         self.flow.clear()

@@ -113,7 +113,8 @@ def _lines(text: Any) -> str:
             tree = parse_tree(text)
         except OverLimit:
             return ""
-        return "\n".join(text_line.text for text_line in text_lines_of([tree.root]))
+        with tree:
+            return "\n".join(text_line.text for text_line in text_lines_of([tree.root]))
     return "\n".join(filter(None, map(text_of, text.splitlines())))
 
 

@@ -57,6 +57,7 @@ def _blocks(text: str) -> tuple[Block, ...]:
             tree = parse_tree(text)
         except OverLimit:
             return ()
-        return blocks_from(text_lines_of([tree.root]))
+        with tree:
+            return blocks_from(text_lines_of([tree.root]))
     lines = filter(None, map(text_of, text.splitlines()))
     return tuple(Block(kind="paragraph", text=line) for line in lines)

@@ -355,6 +355,7 @@ def _blocks(markup: str, headline: str) -> tuple[Block, ...]:
         tree = parse_tree(markup)
     except OverLimit:
         return ()
-    text_lines = text_lines_of([tree.root], flagged)
-    known = [next((role for _, role in text_line.flags), "") for text_line in text_lines]
-    return blocks_from(body_of(classify_lines(text_lines, known, headline=headline)))
+    with tree:
+        text_lines = text_lines_of([tree.root], flagged)
+        known = [next((role for _, role in text_line.flags), "") for text_line in text_lines]
+        return blocks_from(body_of(classify_lines(text_lines, known, headline=headline)))
