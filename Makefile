@@ -41,7 +41,7 @@ format: $(VENV)/.dev  ## put the code into the house's form
 	$(BIN)/ruff check --quiet --fix .
 	$(BIN)/ruff format --quiet .
 
-compiled: $(VENV)/.dev  ## compile extraction by mypyc, and hold its results against the plain one's
+compiled: $(VENV)/.dev  ## compile extraction by mypyc, and compare its results with the plain ones
 	$(BIN)/python -m tools.compile_extraction build/compiled
 	NEWSCRAWL_COMPILED=build/compiled $(PYTEST) -m "" tests/test_compiled.py
 
