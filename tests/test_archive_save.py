@@ -450,7 +450,7 @@ def test_prepared_article_is_saved_alike_without_further_work(
 ) -> None:
     save(archive)
     sent = pickle.dumps(prepare_article(article_at()))
-    article, prepared = pickle.loads(sent)  # noqa: S301
+    prepared = pickle.loads(sent)  # noqa: S301
 
     def refuse(value: object) -> None:
         assert not value, "this was prepared"
@@ -464,11 +464,22 @@ def test_prepared_article_is_saved_alike_without_further_work(
     ):
         monkeypatch.setattr(f"newscrawl.{name}", refuse)
     with Archive(tmp_path / "prepared.db") as other:
-        expect(article, prepared)
+        expect(prepared)
         seen = observation_at(MORNING, digest="5f" * 32)
-        other.save(article, seen, site=SITE, key="1", run=None)
+        other.save(prepared.article, seen, site=SITE, key="1", run=None)
         found, wanted = dump(other), dump(archive)
     for name in ("openings", "_sqlite_migrations"):  # of one program at one time
         assert found.pop(name) != wanted.pop(name)
     assert found == wanted
     assert found["place_names"]
+
+
+def test_article_that_was_changed_since_is_not_saved_as_it_was_prepared(
+    archive: Archive,
+) -> None:
+    prepared = prepare_article(article_at())
+    expect(prepared)
+    seen = observation_at(MORNING, digest="5f" * 32)
+    changed = attrs.evolve(prepared.article, article_body="Another text.")
+    archive.save(changed, seen, site=SITE, key="1", run=None)
+    assert archive.check() == ()

@@ -77,7 +77,7 @@ class ReadingWriter:
         if self._remembered % REMEMBERED == 0:
             self._identities = SiteIdentities("", self._archive)
         if reading.prepared is not None:
-            expect(article, reading.prepared)
+            expect(reading.prepared)
         site = self._identities.site_of(article.url)
         key = self._identities.key_for(article, self._redirects_to(article.url))
         saved = self._archive.save(article, seen, site=site, key=key, run=self._run)

@@ -252,8 +252,8 @@ def _prepared(reading: Reading) -> Reading:
         return reading
     if seen.outcome != Outcome.STORED:
         return reading
-    article, prepared = prepare_article(article)
-    return attrs.evolve(reading, article=article, prepared=prepared)
+    prepared = prepare_article(article)
+    return attrs.evolve(reading, article=prepared.article, prepared=prepared)
 
 
 def _refusal(record: Record) -> tuple[Outcome, str | None] | None:

@@ -24,6 +24,8 @@ else:  # by articles with a dateline
 class Prepared:
     """Values of an article that storing it needs, and that follow from the article alone."""
 
+    article: Article
+    """The article that they are of, its texts storable."""
     texts: Mapping[str, IndexedText]
     """Its texts as the search index holds them."""
     text_digest: bytes
@@ -38,13 +40,14 @@ class Prepared:
     """The identity of the place in its dateline; None without one."""
 
 
-def prepare_article(article: Article) -> tuple[Article, Prepared]:
-    """Return a normalised *article* with its texts storable, and its prepared values."""
+def prepare_article(article: Article) -> Prepared:
+    """Return the values for a normalised *article*, which is to be stored as they have it."""
     article = storable(article)
     links = (link.url for one in article.link_lists for link in one.links)
     urls = {article.url, article.canonical_url, *links}
     place = article.dateline.place if article.dateline is not None else None
-    return article, Prepared(
+    return Prepared(
+        article=article,
         texts=index_article(article),
         text_digest=text_digest(article),
         blocks=blocks_text(article),
@@ -54,17 +57,17 @@ def prepare_article(article: Article) -> tuple[Article, Prepared]:
     )
 
 
-_expected: list[tuple[Article, Prepared]] = []
-"""The article that is stored next."""
+_expected: list[Prepared] = []
+"""Of the article that is stored next."""
 
 
-def expect(article: Article, prepared: Prepared) -> None:
-    """Have the next save of exactly this object use the values that were *prepared*."""
-    _expected[:] = [(article, prepared)]
+def expect(prepared: Prepared) -> None:
+    """Have the next save of exactly its article use the *prepared* values."""
+    _expected[:] = [prepared]
     expect_texts(prepared.texts)
     lookup_tables.expect_url_digests(prepared.url_digests)
 
 
 def prepared_for(article: Article) -> Prepared | None:
     """Return the prepared values of exactly this object; None if there are none."""
-    return next((found for one, found in _expected if one is article), None)
+    return next((one for one in _expected if one.article is article), None)

@@ -40,12 +40,15 @@ NO_VALUES = Values()
 class Prepared:
     """An article as it is stored."""
 
-    article: Article
-    """The article, normalised."""
     for_archive: prepared_articles.Prepared
-    """Values of its rows, and its texts as the search index holds them."""
+    """The article, normalised, values of its rows, and its texts for the search index."""
     values: Values | None
     """None if no evidence is stored."""
+
+    @property
+    def article(self) -> Article:
+        """The article, normalised."""
+        return self.for_archive.article
 
 
 class _Expected(Generic[T]):
@@ -77,12 +80,13 @@ _values: _Expected[Values] = _Expected()
 
 def prepare(article: Article, *, evidence: str) -> Prepared:
     """Do the work for storing *article*, with NEWSCRAWL_EVIDENCE as *evidence*."""
-    stored, for_archive = prepared_articles.prepare_article(normalize_article(article))
+    for_archive = prepared_articles.prepare_article(normalize_article(article))
+    stored = for_archive.article
     if stored.page_kind != "article" or evidence == "none":
-        return Prepared(stored, for_archive, None)
+        return Prepared(for_archive, None)
     text = _json(stored)
     packed = deflated(text) if evidence == "warc" else None
-    return Prepared(stored, for_archive, Values(text, packed))
+    return Prepared(for_archive, Values(text, packed))
 
 
 def expect(article: Article, prepared: Prepared) -> None:
@@ -106,7 +110,7 @@ def prepared_for(normalized: Article) -> Prepared | None:
 
 def use(prepared: Prepared) -> None:
     """Have the archive and `values_of` take what was *prepared* for exactly its article."""
-    prepared_articles.expect(prepared.article, prepared.for_archive)
+    prepared_articles.expect(prepared.for_archive)
     if prepared.values is not None:
         _values.add(prepared.article, prepared.values)
 
