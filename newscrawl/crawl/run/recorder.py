@@ -13,6 +13,7 @@ import asyncio
 import datetime as dt
 import gc
 import logging
+import sys
 from collections.abc import Callable, Iterable
 from functools import partial
 from threading import Thread
@@ -50,6 +51,11 @@ from newscrawl.outcomes import Observation, Outcome
 from newscrawl.system.project import anchored
 from newscrawl.values.gazetteer.place_ids import identify_place
 
+_SWITCH = 0.001
+"""Time after which a thread lets the event loop go on, in seconds; Python's is 0.005.
+
+The loop waits that long behind each statement of SQLite and each other wait for the system.
+"""
 KILLED = "killed"
 """End of a run that was ended by a second signal: Scrapy has closed nothing."""
 SEVERAL_REFUSED = 3
@@ -141,6 +147,7 @@ class Recorder:
             ours = {name: settings[name] for name in settings if _is_ours(str(name))}
             self._run = self.archive.start_run(spider.name, self.site, ours)
             logger.info("crawling %s into %s", self.site, self.archive.path)
+            sys.setswitchinterval(_SWITCH)
             Thread(target=_warm_up, daemon=True).start()
         self._frontier = frontier
         plan = getattr(spider, "plan_text", None)
