@@ -55,7 +55,7 @@ class Case:
     each: int = 15
     """How many articles each source names."""
     is_beside: bool = False
-    """Whether a process stores from the first page on."""
+    """True if a process stores from the first page on."""
 
 
 class KillServer(OddServer):

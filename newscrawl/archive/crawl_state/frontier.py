@@ -137,12 +137,6 @@ class Frontier:
                 (self._site_id, self._plan, beginning, beginning),
             )
 
-    def has_waiting(self) -> bool:
-        """Return whether an address waits to be requested."""
-        query = "SELECT 1 FROM frontier_urls WHERE site_id = ? AND plan = ? AND is_done = 0"
-        values = (self._site_id, self._plan)
-        return self._archive.db.execute(f"{query} LIMIT 1", values).fetchone() is not None
-
     def count_waiting(self) -> int:
         """Return how many addresses wait to be requested."""
         query = "FROM frontier_urls WHERE site_id = ? AND plan = ? AND is_done = 0"

@@ -83,10 +83,6 @@ class FrontierWriter:
             self._new.pop(key, None)
         return FrontierChanges(done=done)
 
-    def has_waiting(self) -> bool:
-        """Return whether an address waits to be requested."""
-        return self._frontier is not None and self._frontier.has_waiting()
-
     def count_waiting(self) -> int:
         """Return how many addresses wait to be requested."""
         return self._frontier.count_waiting() if self._frontier is not None else 0

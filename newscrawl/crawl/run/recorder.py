@@ -504,7 +504,7 @@ class Recorder:
                     self.book.close(is_complete=is_complete)
                 # A failed run that left nothing is not gone on with: articles are due again.
                 is_failed = self.status.exit_status == exits.FAILED
-                if is_complete or (is_failed and not self._frontier.has_waiting()):
+                if is_complete or (is_failed and self._frontier.count_waiting() == 0):
                     self._frontier.clear()
         except ArchiveError as error:
             logger.error("the sources are not kept: %s", error)

@@ -32,7 +32,7 @@ from newscrawl.warc.new_records import VIEW
 
 @attrs.frozen(kw_only=True)
 class StorageSettings:
-    """Values by which a process stores the pages of a crawl."""
+    """Settings of the process that stores the pages of a crawl."""
 
     path: Path
     """The archive."""
@@ -101,7 +101,7 @@ class Storage:
         """
         try:
             return [Answer(value) for value in self._together(commands, is_wanted)]
-        except Exception as error:  # a command costs itself alone, whatever it was
+        except Exception as error:  # of any kind: it must not cost the other commands
             if len(commands) == 1:
                 return [Answer(None, error, error.__cause__)]
         return [self.carry_out([command], is_wanted)[0] for command in commands]
