@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import logging
 import sys
 
@@ -110,6 +111,8 @@ class Command(ScrapyCrawl):
 
     def _close(self, crawler: Crawler, recorder: Recorder) -> None:
         """Close a crawl that was ended by a second Ctrl-C: Scrapy closes nothing then."""
+        # The downloads under way were given up: asyncio is not to report each of them as lost.
+        asyncio.get_event_loop().set_exception_handler(lambda _loop, _context: None)
         recorder.close(KILLED)
         progress = crawler.get_extension(Progress)
         if progress is not None and recorder.archive is not None:
