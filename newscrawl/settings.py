@@ -229,6 +229,7 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
+ITEM_PROCESSOR = "newscrawl.crawl.run.article_pipelines.ArticlePipelines"
 ITEM_PIPELINES = {
     "pipelines.normalize.NormalizePipeline": 100,
     "pipelines.reject.RejectPipeline": 200,

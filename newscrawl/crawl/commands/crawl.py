@@ -6,6 +6,9 @@ import argparse
 import asyncio
 import logging
 import sys
+import traceback
+from contextlib import suppress
+from typing import Any
 
 from filelock import BaseFileLock
 from scrapy.commands.crawl import Command as ScrapyCrawl
@@ -98,7 +101,10 @@ class Command(ScrapyCrawl):
         assert self.crawler_process is not None  # noqa: S101
         crawler = self._create_crawler(name)
         self.crawler_process.crawl(crawler, **opts.spargs)
-        self.crawler_process.start()
+        try:
+            self.crawler_process.start()
+        except (SystemExit, KeyboardInterrupt) as error:  # of a pipeline, a callback, …
+            _fail(crawler, error)
         if self.crawler_process.bootstrap_failed:
             self.exitcode = exits.FAILED
             return
@@ -110,10 +116,39 @@ class Command(ScrapyCrawl):
         self.exitcode = recorder.status.exit_status
 
     def _close(self, crawler: Crawler, recorder: Recorder) -> None:
-        """Close a crawl that was ended by a second Ctrl-C: Scrapy closes nothing then."""
-        # The downloads under way were given up: asyncio is not to report each of them as lost.
-        asyncio.get_event_loop().set_exception_handler(lambda _loop, _context: None)
+        """Close a crawl that a second Ctrl-C or SystemExit has ended: Scrapy closes nothing."""
+        _give_up_tasks()
         recorder.close(KILLED)
         progress = crawler.get_extension(Progress)
         if progress is not None and recorder.archive is not None:
             progress.end()
+
+
+def _fail(crawler: Crawler, error: BaseException) -> None:
+    """End a crawl whose event loop was left by *error*: pages under way are left."""
+    recorder = crawler.get_extension(Recorder) if crawler.extensions is not None else None
+    if recorder is not None:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        recorder.fail(f"{error!r} was raised in {frame.filename}, line {frame.lineno}")
+    _give_up_tasks()
+    crawler.crawling = False  # it is not to wait for the page that raised the error
+    _stop_reactor()
+    if recorder is None:
+        raise error
+
+
+def _stop_reactor() -> None:
+    """Stop the reactor that an exception has left: its threads would keep the process alive."""
+    from twisted.internet import reactor as installed  # noqa: PLC0415 (Scrapy does it first)
+
+    reactor: Any = installed  # its types are those of a class
+    with suppress(RuntimeError):  # it is stopping already
+        reactor.stop()
+    while reactor.running:
+        with suppress(SystemExit, KeyboardInterrupt):  # of the pages that are under way
+            reactor.iterate(0)
+
+
+def _give_up_tasks() -> None:
+    """Have asyncio not report each download and page under way as lost."""
+    asyncio.get_event_loop().set_exception_handler(lambda _loop, _context: None)

@@ -73,6 +73,7 @@ _RECORDED_SETTINGS = frozenset({"USER_AGENT", "ROBOTSTXT_OBEY", "DOWNLOAD_VERIFY
 
 @attrs.frozen
 class _Waiting:
+    article: Article
     request_key: str
     observation: Observation
     came_from: tuple[str, ...] = ()
@@ -102,7 +103,8 @@ class Recorder:
         self._number_stored = 0
         self._evidence_of_process = EvidenceCounts()
         self._is_closed = False
-        self._waiting: dict[str, _Waiting] = {}
+        # By the identity of the article: two pages may show one, and pipelines may change it.
+        self._waiting: dict[int, _Waiting] = {}
         self._identities = SiteIdentities("", None)
 
     @classmethod
@@ -205,7 +207,18 @@ class Recorder:
 
         *came_from* are the addresses that redirected to it: perhaps it has moved.
         """
-        self._waiting[article.url] = _Waiting(request_key, observation, came_from)
+        self._waiting[id(article)] = _Waiting(article, request_key, observation, came_from)
+
+    def is_expecting(self, item: Any) -> bool:
+        """Return whether *item* is an article that still has no outcome."""
+        waiting = self._waiting.get(id(item))
+        return waiting is not None and waiting.article is item
+
+    def replace(self, article: Any, by: Article) -> None:
+        """Expect the article *by*, which a pipeline has made of *article*, in its place."""
+        if by is not article and self.is_expecting(article):
+            waiting = self._waiting.pop(id(article))
+            self._waiting[id(by)] = attrs.evolve(waiting, article=by)
 
     async def save(self, article: Article) -> None:
         """Write *article* with its observation and evidence; return when it is on disk.
@@ -214,7 +227,7 @@ class Recorder:
         """
         waiting = self._waiting_for(article, Outcome.STORED)
         # Whatever becomes of it, it is not for `item_dropped` to say.
-        self._waiting.pop(article.url, None)
+        self._waiting.pop(id(article), None)
         stored = asyncio.get_running_loop().create_future()
 
         def settle(answer: Answer) -> None:
@@ -225,7 +238,7 @@ class Recorder:
                 self._settle(waiting.request_key, observation, article)
             elif not isinstance(answer.error, ArchiveError | WarcError):
                 # It has values that cannot be stored, which is for `item_error` to record.
-                self._waiting[article.url] = waiting
+                self._waiting[id(article)] = waiting
                 self._frontier.take_back(changes)
 
         changes = self._frontier.take(done=waiting.request_key)
@@ -374,11 +387,29 @@ class Recorder:
             slot.nextcall.schedule()
 
     async def drain(self) -> None:
-        """Wait until all is on disk; later records are written at once."""
+        """Wait until all is on disk; later records are written at once.
+
+        The scheduler calls it when no page is in the spider or the pipelines any more.
+        """
+        self._record_lost()
         self._may_start = False
         if self._process is not None:
             await self._process.drain()
             await self._without_process(self._process).end()
+
+    def _record_lost(self) -> None:
+        """Record the articles that the spider gave and no pipeline was given as errors."""
+        if self.status.failure is not None:  # the crawl may have ended within a pipeline
+            return
+        lost = [waiting.article for waiting in self._waiting.values()]
+        if lost:
+            logger.error(
+                "%d articles reached no pipeline: a middleware left them out, such as %r",
+                len(lost),
+                lost[0].url,
+            )
+        for article in lost:
+            self.reject(article, Outcome.ERROR, "a middleware left the article out")
 
     def _drain_now(self) -> None:
         """Drain after the event loop has stopped."""
@@ -408,7 +439,7 @@ class Recorder:
     def reject(self, article: Article, outcome: Outcome, reason: str) -> None:
         """Record that *article* was rejected, and why."""
         waiting = self._waiting_for(article, outcome)
-        self._waiting.pop(article.url, None)
+        self._waiting.pop(id(article), None)
         observation = attrs.evolve(
             waiting.observation, outcome=outcome, reason=reason[:300], kind=kind_of(article)
         )
@@ -417,12 +448,16 @@ class Recorder:
     def stop(self, failure: Exception | str) -> None:
         """Have the crawl end by itself, because of *failure*."""
         if self.status.failure is None:
-            self.status.failure = str(failure)
-            logger.error("the crawl stops: %s", failure)
+            self.fail(failure)
             is_full = is_no_room(failure) or not self._has_room()
             broken = "frontier" if isinstance(failure, FrontierError) else "archive"
             reason = DISK_FULL if is_full else f"{broken}_failed"
             deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason))
+
+    def fail(self, failure: Exception | str) -> None:
+        """Note that the crawl ends because of *failure*, and log it."""
+        self.status.failure = str(failure)
+        logger.error("the crawl stops: %s", failure)
 
     def _has_room(self) -> bool:
         """Return whether the disks of archive and evidence have the space that must be free."""
@@ -435,13 +470,13 @@ class Recorder:
         return all(has_room(disk, least) for disk in disks)
 
     def item_dropped(self, item: Any, exception: Exception) -> None:
-        if isinstance(item, Article) and item.url in self._waiting:
+        if self.is_expecting(item):
             self.reject(item, Outcome.NOT_ARTICLE, f"a pipeline dropped it: {exception}")
 
     def item_error(self, item: Any, failure: Any) -> None:
         if isinstance(failure.value, ArchiveError | WarcError):
             self.stop(failure.value)
-        elif isinstance(item, Article) and item.url in self._waiting:
+        elif self.is_expecting(item):
             self.reject(item, Outcome.ERROR, f"{type(failure.value).__name__} in a pipeline")
 
     def spider_error(self, failure: Any, response: Any) -> None:
@@ -535,8 +570,9 @@ class Recorder:
         return is_all_wanted or count_articles(archive, self.site) > 0
 
     def _waiting_for(self, article: Article, outcome: Outcome) -> _Waiting:
-        waiting = self._waiting.get(article.url)
-        return waiting or _Waiting(article.url, unanswered(article.url, outcome, None))
+        if self.is_expecting(article):
+            return self._waiting[id(article)]
+        return _Waiting(article, article.url, unanswered(article.url, outcome, None))
 
     def _settle(
         self, request_key: str, observation: Observation, article: Article | None
