@@ -22,11 +22,14 @@ _IMPORT = "\nfrom newscrawl"
 """Imports at the beginning of a line: those inside functions and under TYPE_CHECKING load
 nothing that extraction needs."""
 _NAME = re.compile(r"\w+")
-_FILE = re.compile(r"read_(?:lines|bytes)\(\"([\w/.]+)\"")
-# `openings("pages/paging", "comments")` and `phrase_table` are of `newscrawl.text.phrases`.
-_TOML = re.compile(r"(?:read_toml|phrase_table|openings)\(\"([\w/]+)\"")
-_OPENERS = ('read_lines("', 'read_bytes("', 'read_toml("', 'phrase_table("', 'openings("')
-"""Calls that the two patterns find; most modules have none of them."""
+_OPENERS = {
+    'read_lines("': "",
+    'read_bytes("': "",
+    'read_toml("': ".toml",
+    'phrase_table("': ".toml",  # this and the next one are of newscrawl.text.phrases
+    'openings("': ".toml",
+}
+"""Calls that open a table, and what they add to its name."""
 
 
 @cache
@@ -106,11 +109,10 @@ def _used_by(source: str) -> Iterator[str]:
             if name.islower():  # else it is a class or a constant
                 yield f"{folder}{name}.py"
                 yield f"{folder}{name}/__init__.py"
-    if any(opener in source for opener in _OPENERS):
-        for name in _FILE.findall(source):
-            yield f"resources/{name}"
-        for name in _TOML.findall(source):
-            yield f"resources/{name}.toml"
+    for opener, suffix in _OPENERS.items():
+        for call in source.split(opener)[1:]:
+            name = call[: call.find('"')]
+            yield f"resources/{name}{suffix}"
 
 
 @cache
