@@ -26,11 +26,11 @@ import attrs
 
 from newscrawl import Archive
 from newscrawl.evidence import evidence_problems
-from tests import stored_beside
 from tests.crawling import rows, serving
 from tests.fork_server import ForkServer
 from tests.kill_site import SOURCES, KillSite
 from tests.odd_server import OddServer
+from tests.stored_beside import ALONE, BESIDE
 
 INTERRUPTED = {"SIGKILL": {-9}, "SIGTERM": {3, -15}}
 """The exit statuses of a crawl that was ended; before Scrapy listens, the system's own."""
@@ -55,7 +55,7 @@ class Case:
     each: int = 15
     """How many articles each source names."""
     is_beside: bool = False
-    """True if a process stores from the first page on."""
+    """True if processes extract and store, False if the event loop does both."""
 
 
 class KillServer(OddServer):
@@ -173,7 +173,7 @@ class _Run:
     def _crawl(self, at: int | None = None) -> int:
         settings = (f"NEWSCRAWL_ARCHIVE={self.archive}", "NEWSCRAWL_PRIVATE_HOSTS=127.0.0.1")
         options = [part for setting in settings for part in ("-s", setting)]
-        options += stored_beside.options(stored_beside.Beside) if self.case.is_beside else ()
+        options += BESIDE if self.case.is_beside else ALONE
         process = self.forks.start(
             self.folder / "log", "crawl", "site", "-a", f"url={self.server.url}/", *options
         )

@@ -12,18 +12,16 @@ from scrapy.settings import BaseSettings
 
 from newscrawl.article import Article
 from spiders.base import NewsSpider
-from tests.stored_beside import Beside
 
 
 def _is_of_day(item: Any, day: int) -> bool:
     return isinstance(item, Article) and item.url.endswith(f"-day-{day}")
 
 
-class Losing(Beside):
+class Losing:
     """Add-on: the articles of days 1 to 6 are lost or changed on their way to the archive."""
 
     def update_settings(self, settings: BaseSettings) -> None:
-        super().update_settings(settings)
         settings["ITEM_PIPELINES"][f"{__name__}.LosingPipeline"] = 500
         settings["ITEM_PIPELINES"][f"{__name__}.PackingPipeline"] = 950
         settings["SPIDER_MIDDLEWARES"][f"{__name__}.LosingMiddleware"] = 500
@@ -64,11 +62,10 @@ class LosingMiddleware:
                 yield item
 
 
-class Leaving(Beside):
+class Leaving:
     """Add-on: a pipeline ends the program at the article of day 3."""
 
     def update_settings(self, settings: BaseSettings) -> None:
-        super().update_settings(settings)
         settings["ITEM_PIPELINES"][f"{__name__}.LeavingPipeline"] = 500
 
 
@@ -79,7 +76,7 @@ class LeavingPipeline:
         return item
 
 
-class Interrupted(Beside):
+class Interrupted:
     """Add-on: the callback of the article of day 3 is interrupted."""
 
     def update_settings(self, settings: BaseSettings) -> None:

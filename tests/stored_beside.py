@@ -1,7 +1,4 @@
-"""Scrapy add-ons for crawls that store in their process from the first page on.
-
-A crawl of this size would store everything in the event loop.
-"""
+"""Crawls that store in a process on any machine, and Scrapy add-ons that disturb them."""
 
 from __future__ import annotations
 
@@ -12,7 +9,6 @@ import attrs
 from scrapy.settings import BaseSettings
 
 from newscrawl.article import Article
-from newscrawl.crawl.run.recorder import Recorder
 from newscrawl.crawl.run.storage import Answer
 from newscrawl.crawl.run.storage_process import StorageProcess
 
@@ -20,18 +16,16 @@ BATCHES = 4
 """Transactions before `Dying` has the process killed."""
 
 
-class Beside:
-    """Add-on: the process stores all of it."""
+BESIDE = ("-s", "NEWSCRAWL_EXTRACTION_PROCESSES=1")
+"""Arguments of `scrapy` with which processes extract and store, also on a single core."""
+ALONE = ("-s", "NEWSCRAWL_EXTRACTION_PROCESSES=0")
+"""Arguments with which the event loop does both."""
 
-    def update_settings(self, settings: BaseSettings) -> None:
-        Recorder.START_AFTER = 0
 
-
-class Dying(Beside):
+class Dying:
     """Add-on: the process is killed after some transactions."""
 
     def update_settings(self, settings: BaseSettings) -> None:
-        super().update_settings(settings)
         answers_to = StorageProcess._answers_to
         given = 0
 
@@ -45,11 +39,10 @@ class Dying(Beside):
         StorageProcess._answers_to = until_killed  # type: ignore[method-assign]
 
 
-class Odd(Beside):
+class Odd:
     """Add-on: a pipeline gives one article a value that no process can be handed."""
 
     def update_settings(self, settings: BaseSettings) -> None:
-        super().update_settings(settings)
         settings["ITEM_PIPELINES"][f"{__name__}.OddValue"] = 1
 
 
@@ -61,9 +54,7 @@ class OddValue:
         return attrs.evolve(item, keywords=(lambda: "",)) if is_odd else item
 
 
-def options(addon: type[Beside]) -> tuple[str, ...]:
+def options(addon: type[object]) -> tuple[str, ...]:
     """Return the arguments of `scrapy` that switch *addon* on."""
     name = f"{addon.__module__}.{addon.__name__}"
-    # On a machine with one core nothing would run beside.
-    settings = ("ADDONS=" + json.dumps({name: 1}), "NEWSCRAWL_EXTRACTION_PROCESSES=1")
-    return tuple(part for setting in settings for part in ("-s", setting))
+    return (*BESIDE, "-s", "ADDONS=" + json.dumps({name: 1}))

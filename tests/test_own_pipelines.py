@@ -10,7 +10,7 @@ import pytest
 from tests.crawling import crawl, rows
 from tests.odd_server import OddServer, ferry_times
 from tests.own_pipelines import Interrupted, Leaving, Losing
-from tests.stored_beside import Beside, options
+from tests.stored_beside import ALONE, options
 
 PAGES = 8
 DAYS = "SELECT url, outcome, reason FROM observation WHERE url LIKE '%/the-ferry-sails%'"
@@ -62,11 +62,11 @@ def test_article_that_a_pipeline_loses_has_its_outcome(
     ids=["pipeline-beside", "pipeline", "callback"],
 )
 def test_crawl_fails_when_its_code_ends_the_program(
-    server: OddServer, tmp_path: Path, addon: type[Beside], is_beside: bool, problem: str
+    server: OddServer, tmp_path: Path, addon: type[object], is_beside: bool, problem: str
 ) -> None:
     path = tmp_path / "archive.db"
     arguments = ("site", "-a", f"url={server.url}/")
-    off = () if is_beside else ("-s", "NEWSCRAWL_EXTRACTION_PROCESSES=0")
+    off = () if is_beside else ALONE
     done = crawl(path, *arguments, *options(addon), *off)
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr

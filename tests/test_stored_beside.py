@@ -12,7 +12,7 @@ from newscrawl import Archive
 from newscrawl.evidence import evidence_problems
 from tests.crawling import crawl, rows
 from tests.odd_server import OddServer, ferry_times
-from tests.stored_beside import Beside, Dying, Odd, options
+from tests.stored_beside import ALONE, BESIDE, Dying, Odd, options
 
 PAGES = 30
 ARTICLES = "SELECT url, headline, article_body FROM article ORDER BY 1"
@@ -40,8 +40,7 @@ def whole(path: Path) -> list[dict[str, object]]:
 def test_process_stores_what_the_event_loop_would(server: OddServer, tmp_path: Path) -> None:
     here, beside = tmp_path / "here.db", tmp_path / "beside.db"
     arguments = ("site", "-a", f"url={server.url}/")
-    off = ("-s", "NEWSCRAWL_EXTRACTION_PROCESSES=0")
-    done = [crawl(here, *arguments, *off), crawl(beside, *arguments, *options(Beside))]
+    done = [crawl(here, *arguments, *ALONE), crawl(beside, *arguments, *BESIDE)]
     assert [one.returncode for one in done] == [0, 0], done[1].stderr
     assert len(whole(beside)) == PAGES
     assert whole(beside) == whole(here)
@@ -69,7 +68,7 @@ def test_crawl_ends_when_its_storage_dies_and_goes_on_later(
     assert stored < PAGES
     # What was reported as stored is stored.
     assert f"{stored} articles (" in done.stderr or f"{stored - 1} articles (" in done.stderr
-    again = crawl(path, *arguments, *options(Beside))
+    again = crawl(path, *arguments, *BESIDE)
     assert again.returncode == 0, again.stderr
     assert len(whole(path)) == PAGES
 
@@ -84,7 +83,7 @@ def test_crawl_ends_when_its_archive_is_moved(server: OddServer, tmp_path: Path)
             path.rename(moved)
 
     server.answers[first] = move
-    done = crawl(path, "site", "-a", f"url={server.url}/", *options(Beside))
+    done = crawl(path, "site", "-a", f"url={server.url}/", *BESIDE)
     server.answers[first] = answer
     assert done.returncode in {1, 3}
     assert "Traceback" not in done.stderr
@@ -103,7 +102,7 @@ def test_crawl_ends_when_its_folder_is_deleted(server: OddServer, tmp_path: Path
         shutil.rmtree(path.parent, ignore_errors=True)
 
     server.answers[first] = delete
-    done = crawl(path, "site", "-a", f"url={server.url}/", *options(Beside))
+    done = crawl(path, "site", "-a", f"url={server.url}/", *BESIDE)
     server.answers[first] = answer
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr

@@ -149,7 +149,7 @@ class _Worker(WorkerProcess):
     def __init__(self) -> None:
         # The same server forks the process that stores.
         preload = ("newscrawl.crawl.run.storage_process",)
-        super().__init__(_serve, is_daemon=True, preload=preload)
+        super().__init__(serve, is_daemon=True, preload=preload)
 
     def read(self, task: _Task) -> Read:
         """Wait for the worker's answer. Raises _WorkerDiedError if the worker ended."""
@@ -164,7 +164,7 @@ class _Worker(WorkerProcess):
         return found
 
 
-def _serve(connection: Connection) -> None:
+def serve(connection: Connection) -> None:
     # The parent handles it, and ends its workers.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     os.nice(NICENESS)

@@ -89,16 +89,6 @@ class _Text:
         return self.headline == other.headline and self.agrees_with(other)
 
 
-@attrs.frozen
-class Memory:
-    """Articles of one site that were identified in this run."""
-
-    claims: dict[str, str] = attrs.field(factory=dict)
-    """The article whose page names an address as canonical, by the key of that address."""
-    variants: dict[str, list[str]] = attrs.field(factory=dict)
-    """The last articles with one `variant_key`."""
-
-
 class Identity:
     """Gives each article of one site its key."""
 
@@ -106,12 +96,13 @@ class Identity:
         self,
         lookup: Lookup,
         article_key: Callable[[str], str | None] | None = None,
-        memory: Memory | None = None,
     ) -> None:
         self._lookup = lookup
         self._article_key = article_key
-        self.memory = memory or Memory()
-        """Articles that this identity, or one before it in this run, has seen."""
+        self._claims: dict[str, str] = {}
+        """The article whose page names an address as canonical, by the key of that address."""
+        self._variants: dict[str, list[str]] = {}
+        """The last articles with one `variant_key`."""
 
     def key_of(self, url: str) -> str:
         """Return the key that *url* has by itself."""
@@ -167,7 +158,7 @@ class Identity:
             yield here
         for url in came_from:
             yield from self._stored_at(url)
-        claim = self.memory.claims.get(own)
+        claim = self._claims.get(own)
         stored = self._lookup.with_key(claim) if claim else None
         if stored is not None:
             yield stored
@@ -180,19 +171,19 @@ class Identity:
     def _variants_of(self, article: Article, own: str) -> Iterator[Stored]:
         """Yield the articles whose addresses differ in doubtful parts only."""
         variant = variant_key(article.url)
-        for key in dict.fromkeys((variant, *self.memory.variants.get(variant, ()))):
+        for key in dict.fromkeys((variant, *self._variants.get(variant, ()))):
             stored = self._lookup.with_key(key) if key != own else None
             if stored is not None:
                 yield stored
 
     def _remember(self, article: Article, key: str) -> None:
-        for memory in (self.memory.claims, self.memory.variants):
+        for memory in (self._claims, self._variants):
             if len(memory) >= _MOST_REMEMBERED:
                 memory.clear()
         canonical = other_canonical(article)
         if canonical:
-            self.memory.claims.setdefault(self.key_of(canonical), key)
-        known = self.memory.variants.setdefault(variant_key(article.url), [])
+            self._claims.setdefault(self.key_of(canonical), key)
+        known = self._variants.setdefault(variant_key(article.url), [])
         if key not in known:
             known.insert(0, key)
             del known[_MOST_VARIANTS:]

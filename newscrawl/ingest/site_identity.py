@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from newscrawl.archive import Archive
@@ -23,7 +23,6 @@ from newscrawl.archive.write.lookup_tables import url_digest
 from newscrawl.article import Article
 from newscrawl.ingest.article_identity import (
     Identity,
-    Memory,
     Stored,
     is_one_story,
     other_canonical,
@@ -35,28 +34,14 @@ _MOST_ALIKE = 5
 
 
 class SiteIdentities:
-    """One Identity a site. *fixed* is the site of a crawl that is of one site.
+    """One Identity a site. *fixed* is the site of a crawl that is of one site."""
 
-    *memories* are those of another process of the same run, by the name of the site.
-    """
-
-    def __init__(
-        self,
-        fixed: str,
-        archive: Archive | None,
-        memories: Mapping[str, Memory] | None = None,
-    ) -> None:
+    def __init__(self, fixed: str, archive: Archive | None) -> None:
         self._fixed = fixed
         self._archive = archive
-        self._memories = memories or {}
         self._identities: dict[str, Identity] = {}
         self._names: dict[str, str] = {}
         """The sites that are known by what is stored of them, by the name of a host."""
-
-    @property
-    def memories(self) -> dict[str, Memory]:
-        """Articles that this run has identified, for another process to go on from."""
-        return {site: one.memory for site, one in self._identities.items()}
 
     def site_of(self, url: str) -> str:
         """Return the name of the site of *url*."""
@@ -92,9 +77,7 @@ class SiteIdentities:
         if site not in self._identities:
             declared = site_for(article.url)
             article_key = declared.article_key if declared else None
-            self._identities[site] = Identity(
-                _SiteArticles(self._archive, site), article_key, self._memories.get(site)
-            )
+            self._identities[site] = Identity(_SiteArticles(self._archive, site), article_key)
         url, db = article.url, self._archive.db
         earlier = (*addresses_redirecting_to(db, url), *addresses_before_move(db, url))
         return self._identities[site].key_for(article, (*came_from, *earlier))

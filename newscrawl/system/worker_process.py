@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
+import logging
 import multiprocessing
 import os
 import signal
+import sys
+import threading
+from collections import defaultdict
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from newscrawl.system.interpreter import safe_path
@@ -14,21 +21,67 @@ from newscrawl.system.interpreter import safe_path
 DEADLINE = 60.0
 """Longest time for one page, in seconds; within the limits no page takes 10."""
 
+Serve = Callable[[Connection], None]
+"""The main function of a process: it answers over the pipe."""
+
+_ahead: defaultdict[Serve, list[tuple[Connection, BaseProcess]]] = defaultdict(list)
+"""Processes that `fork_ahead` has made and that no WorkerProcess has taken yet."""
+_ends: list[Connection] = []
+"""The ends of their pipes that are ours: no process may hold those of another."""
+
+
+def fork_ahead(*serves: Serve) -> None:
+    """Fork a process for a later WorkerProcess of each of *serves*.
+
+    It has the modules of this program: it starts in milliseconds, where a server has to load
+    them in about a second of CPU. Call it before any file or connection is open that the
+    processes must not hold. Nothing is forked where that is not safe: beside other threads,
+    and on macOS.
+    """
+    if sys.platform != "linux" or threading.active_count() > 1:
+        return
+    if not _ends:
+        # Multiprocessing, which ends its processes at exit, waits for those that ignore it.
+        atexit.register(_kill_ahead)
+    gc.freeze()  # a search for garbage would copy the memory that is shared
+    context = multiprocessing.get_context("fork")
+    for serve in serves:
+        ours, its = context.Pipe()
+        _ends.append(ours)
+        process = context.Process(target=_run_forked, args=(serve, its), daemon=True)
+        process.start()
+        its.close()
+        _ahead[serve].append((ours, process))
+
+
+def _run_forked(serve: Serve, connection: Connection) -> None:
+    """Run *serve* in a process that has been forked from a program."""
+    for end in _ends:
+        end.close()
+    logging.getLogger().handlers.clear()  # they are of the program
+    serve(connection)
+
+
+def _kill_ahead() -> None:
+    for processes in _ahead.values():
+        for _connection, process in processes:
+            process.kill()
+
 
 class WorkerProcess:
-    """A process that answers over a pipe, forked from a server that has the modules loaded."""
+    """A process that answers over a pipe.
 
-    def __init__(
-        self,
-        serve: Callable[[Connection], None],
-        *,
-        is_daemon: bool,
-        preload: tuple[str, ...] = (),
-    ) -> None:
+    It has been forked ahead, or is forked from a server that has the modules loaded.
+    """
+
+    def __init__(self, serve: Serve, *, is_daemon: bool, preload: tuple[str, ...] = ()) -> None:
         """Start the process; only one that is no daemon may have processes of its own.
 
         The server that the first process of a program starts loads the modules *preload*, too.
         """
+        if _ahead[serve]:
+            self.connection, self.process = _ahead[serve].pop()
+            return
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([serve.__module__, *preload])
         self.connection, its = context.Pipe()

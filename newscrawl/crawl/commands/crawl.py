@@ -16,18 +16,23 @@ from scrapy.crawler import Crawler
 
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
+from newscrawl.crawl import extraction_pool
 from newscrawl.crawl.download.browser.middleware import use_browser
 from newscrawl.crawl.reporting.log import is_json, quieten_scrapy
 from newscrawl.crawl.reporting.progress import Progress
+from newscrawl.crawl.run import storage_process
 from newscrawl.crawl.run.recorder import KILLED, Recorder
 from newscrawl.crawl.run.run_lock import SiteIsLockedError, lock_site
 from newscrawl.crawl.shared.setup import use_shared_frontier
 from newscrawl.crawl.usage.setting_values import check_settings
 from newscrawl.errors import LayoutError, NewscrawlError, UsageError
+from newscrawl.extraction import extractor_identity
 from newscrawl.layouts.catalogue import site_named
 from newscrawl.layouts.site import Site
 from newscrawl.system.project import anchored
+from newscrawl.system.worker_process import fork_ahead
 from newscrawl.text.urls import without_passwords
+from newscrawl.values.gazetteer.place_ids import identify_place
 
 
 class Command(ScrapyCrawl):
@@ -77,6 +82,7 @@ class Command(ScrapyCrawl):
         site_held = getattr(spider_class, "site_held", None)
         site = site_held(opts.spargs) if site_held is not None else None
         self._heed(site_named(site) if site else None)
+        self._fork_ahead()
         if self.settings["NEWSCRAWL_FRONTIER"]:
             if not hasattr(spider_class, "plan_text"):
                 raise UsageError(f"{args[0]} is no spider of ours: it shares no frontier")
@@ -87,6 +93,16 @@ class Command(ScrapyCrawl):
             pass
         if site:
             self.lock = lock_site(path, site)
+
+    def _fork_ahead(self) -> None:
+        """Fork the processes that extract and store, before anything is open or requested."""
+        assert self.settings is not None  # noqa: S101
+        # Read once for all of them, and not while the event loop runs.
+        extractor_identity()
+        identify_place("Beirut")
+        number = self.settings.getint("NEWSCRAWL_EXTRACTION_PROCESSES")
+        if number > 0:
+            fork_ahead(storage_process.serve, *[extraction_pool.serve] * number)
 
     def _heed(self, site: Site | None) -> None:
         """Apply the settings that a site's declaration demands: browser, certificates."""

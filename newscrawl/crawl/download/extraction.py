@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from weakref import WeakKeyDictionary
 
 from scrapy import Request, signals
@@ -12,24 +11,19 @@ from scrapy.http import Response
 from newscrawl.article import Article
 from newscrawl.crawl.download.exchanges import has_plain_body, take_deflated
 from newscrawl.crawl.download.response import content_type_of, page_from
-from newscrawl.crawl.extraction_pool import ExtractionPool, Found, Read, read_page
+from newscrawl.crawl.extraction_pool import ExtractionPool, Found, Read
 from newscrawl.crawl.frontier.request_meta import target_of
 from newscrawl.crawl.run.prepared import expect
 from newscrawl.ingest.acceptance import problem_of, read_article
 from newscrawl.page import Page
-from newscrawl.system.parsing_thread import in_thread
 
 
 class ExtractionMiddleware:
     """Extract the articles of pages in worker processes.
 
     `NEWSCRAWL_EXTRACTION_PROCESSES` is their number, `NEWSCRAWL_EXTRACTION_SECONDS` the longest
-    time for one page; with 0 processes the spider extracts each page itself. The first pages
-    are extracted in a thread: a crawl of a few pages is over before a process has started.
+    time for one page; with 0 processes the spider extracts each page itself.
     """
-
-    START_AFTER = 20
-    """Number of pages that are extracted before the processes start."""
 
     def __init__(self, crawler: Crawler) -> None:
         from twisted.internet import reactor  # noqa: PLC0415 (Scrapy installs it first)
@@ -39,7 +33,6 @@ class ExtractionMiddleware:
         seconds = settings.getfloat("NEWSCRAWL_EXTRACTION_SECONDS")
         self._pool = ExtractionPool(number, deadline=seconds) if number > 0 else None
         self._found: WeakKeyDictionary[Response, Found] = WeakKeyDictionary()
-        self._pages = 0
         is_stored = settings.getbool("NEWSCRAWL_RECORD")
         self._evidence = settings["NEWSCRAWL_EVIDENCE"] if is_stored else None
         if self._pool is not None:
@@ -54,7 +47,6 @@ class ExtractionMiddleware:
     async def process_response(self, request: Request, response: Response) -> Response:
         """Return *response* when its article has been extracted."""
         if self._pool is not None and _is_page(request, response):
-            self._pages += 1
             if response.request is None:  # Scrapy says it later; the time of arrival is in it
                 response.request = request
             page = page_from(response)
@@ -73,10 +65,7 @@ class ExtractionMiddleware:
     async def _read(self, pool: ExtractionPool, request: Request, page: Page) -> Read:
         """Return the article on *page*, and what can be done ahead for storing it."""
         is_deflated = self._evidence == "warc" and has_plain_body(request, page.body)
-        if self._pages > self.START_AFTER:
-            return await pool.read(page, evidence=self._evidence, is_deflated=is_deflated)
-        reading = partial(read_page, page, evidence=self._evidence, is_deflated=is_deflated)
-        return await in_thread(reading)
+        return await pool.read(page, evidence=self._evidence, is_deflated=is_deflated)
 
     def found_in(self, response: Response) -> Found:
         """Return the article on *response*, extracted here if that is not done yet."""

@@ -3,8 +3,8 @@
 An article's observation waits here while the article goes through the pipelines, and is written
 with it in one transaction. If an item ends otherwise, that outcome is written instead.
 
-The first outcomes are written in the event loop, the others in a process. An address is settled
-when its outcome is on disk.
+A process writes them, which the event loop does not wait for. An address is settled when its
+outcome is on disk.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import logging
 import sys
 from collections.abc import Callable, Iterable
 from functools import partial
-from threading import Thread
 from typing import Any
 
 import attrs
@@ -49,7 +48,6 @@ from newscrawl.ingest.site_identity import SiteIdentities
 from newscrawl.layouts.catalogue import declared_modules
 from newscrawl.outcomes import Observation, Outcome
 from newscrawl.system.project import anchored
-from newscrawl.values.gazetteer.place_ids import identify_place
 
 _SWITCH = 0.001
 """Time after which a thread lets the event loop go on, in seconds; Python's is 0.005.
@@ -82,9 +80,6 @@ class _Waiting:
 class Recorder:
     """Writes articles, observations, evidence and the run into the archive."""
 
-    START_AFTER = 20
-    """Number of pages and other outcomes that are stored before the process starts."""
-
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.status = RunStatus()
@@ -100,7 +95,6 @@ class Recorder:
         self._storage_settings: StorageSettings | None = None
         self._process: StorageProcess | None = None
         self._may_start = crawler.settings.getint("NEWSCRAWL_EXTRACTION_PROCESSES") > 0
-        self._number_stored = 0
         self._evidence_of_process = EvidenceCounts()
         self._is_closed = False
         # By the identity of the article: two pages may show one, and pipelines may change it.
@@ -150,7 +144,8 @@ class Recorder:
             self._run = self.archive.start_run(spider.name, self.site, ours)
             logger.info("crawling %s into %s", self.site, self.archive.path)
             sys.setswitchinterval(_SWITCH)
-            Thread(target=_warm_up, daemon=True).start()
+            # What is there by now stays; a search of it for garbage takes 0.1 s each time.
+            gc.freeze()
         self._frontier = frontier
         plan = getattr(spider, "plan_text", None)
         if self.archive is not None and plan is not None:
@@ -364,21 +359,12 @@ class Recorder:
         if self._storage is None:
             settle(unstored)
             return
-        self._number_stored += 1
-        if self._may_start and self._process is None:
-            self._start_process(self._storage)
+        if self._may_start and self._process is None and self._storage_settings is not None:
+            self._process = StorageProcess(self._storage_settings, self._go_on)
         if self._process is not None:
             self._process.submit(command, settle)
         else:
             settle(self._storage.carry_out([command])[0])
-
-    def _start_process(self, storage: Storage) -> None:
-        """Store in a process from now on, if the crawl is no short one."""
-        settings = self._storage_settings
-        if self._number_stored > self.START_AFTER and settings is not None:
-            storage.close()  # one process at a time appends to a file of evidence
-            settings = attrs.evolve(settings, memories=storage.identities.memories)
-            self._process = StorageProcess(settings, self._go_on)
 
     def _go_on(self) -> None:
         """Have the engine go on: it may have waited for room, or for an outcome."""
@@ -583,15 +569,6 @@ class Recorder:
         self.crawler.signals.send_catch_log(
             address_settled, request_key=request_key, observation=observation, article=article
         )
-
-
-def _warm_up() -> None:
-    """Do beside the event loop what would stop it: read the table of places.
-
-    What is there by then stays; to search it for garbage again and again takes 0.1 s each.
-    """
-    identify_place("Beirut")
-    gc.freeze()
 
 
 def _is_ours(name: str) -> bool:

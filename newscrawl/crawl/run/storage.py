@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,6 @@ from newscrawl.article import Article, LinkList
 from newscrawl.crawl.frontier.revisit_policy import may_pass, next_try
 from newscrawl.crawl.run.evidence_writer import EvidenceCounts, EvidenceSettings, EvidenceWriter
 from newscrawl.crawl.run.prepared import Prepared, use
-from newscrawl.ingest.article_identity import Memory
 from newscrawl.ingest.site_identity import SiteIdentities
 from newscrawl.outcomes import Observation, Outcome
 from newscrawl.warc.new_records import VIEW
@@ -45,8 +44,6 @@ class StorageSettings:
     """The plan of the frontier; None for a crawl without one."""
     evidence: EvidenceSettings | None
     """None if no evidence is stored."""
-    memories: Mapping[str, Memory] = attrs.field(factory=dict)
-    """Articles that the run has identified so far, by the name of their site."""
     modules: tuple[str, ...] = ()
     """Modules that declare sites of the user."""
 
@@ -78,7 +75,7 @@ class Storage:
     def __init__(self, archive: Archive, settings: StorageSettings) -> None:
         site, plan = settings.site, settings.plan
         fixed = site if settings.is_of_site else ""
-        self.identities = SiteIdentities(fixed, archive, settings.memories)
+        self.identities = SiteIdentities(fixed, archive)
         self.evidence = None
         if settings.evidence is not None:
             self.evidence = EvidenceWriter(archive, settings.evidence)

@@ -181,7 +181,7 @@ class StorageProcess:
     def _start(self) -> WorkerProcess:
         """Start the process. Raises NewscrawlError if it cannot open the archive."""
         self._worker = WorkerProcess(
-            _serve, is_daemon=True, preload=("newscrawl.crawl.extraction_pool",)
+            serve, is_daemon=True, preload=("newscrawl.crawl.extraction_pool",)
         )
         # At exit, multiprocessing waits for a process that ignores its signal.
         atexit.register(self._worker.process.kill)
@@ -211,7 +211,7 @@ class StorageProcess:
         self._worker.end()
 
 
-def _serve(connection: Connection) -> None:
+def serve(connection: Connection) -> None:
     # The crawl handles them, and ends this process when all is stored.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
