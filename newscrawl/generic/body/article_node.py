@@ -60,6 +60,8 @@ class Outline:
     """The text lines of a page and how much each part of it weighs as text."""
 
     text_lines: list[TextLine]
+    roles: list[str]
+    """For each text line its role by its outermost flagged part; empty for body text."""
     line_weights: list[float]
     """For each text line its weight; a text that is printed again weighs nothing then."""
     weights: dict[int, float]
@@ -73,24 +75,10 @@ class Outline:
     summaries: frozenset[int]
     """The ids of the text lines that each stand next under a title that is a link."""
     _above: list[frozenset[str]] = attrs.field(factory=list, init=False)
-    _roles: dict[int, str] = attrs.field(factory=dict, init=False)
 
     def role(self, text_line: TextLine) -> str:
         """Return the role of *text_line* by its outermost flagged part; empty for body text."""
-        flags = text_line.flags
-        if not flags:
-            return ""
-        # The lines in one flagged part share its flags.
-        found = self._roles.get(id(flags))
-        if found is None:
-            found = self._roles[id(flags)] = self._role_of(flags)
-        return found
-
-    def _role_of(self, flags: Flags) -> str:
-        for node, role in flags:
-            if key_of(node, role) not in self.cleared:
-                return role
-        return ""
+        return _role_by(text_line.flags, self.cleared)
 
     def flag(self, node: Node) -> str:
         """Return why *node* itself is no body text, unless its kind is text after all."""
@@ -107,17 +95,41 @@ class Outline:
 
     def _flags_around(self, any_node: Node) -> list[frozenset[str]]:
         """Return for each element of the page its flags and those of all that it stands in."""
-        nodes, roles = any_node.page, flagged(any_node)
+        nodes, roles, cleared = any_node.page, flagged(any_node), self.cleared
         found: list[frozenset[str]] = [frozenset()] * len(nodes)
         for index in sorted(roles):
             node, role = nodes[index], roles[index]
-            if role not in found[index] and key_of(node, role) not in self.cleared:
+            if role in found[index]:
+                continue
+            if not cleared or key_of(node, role) not in cleared:
                 found[index : node.end] = [found[index] | {role}] * (node.end - index)
         return found
 
     def weight(self, node: Node) -> float:
         """Return the weight of the text lines below *node*."""
         return self.weights.get(id(node), 0)
+
+
+def _role_by(flags: Flags, cleared: Collection[Key]) -> str:
+    """Return the first role in *flags* but those of *cleared* kinds; empty without one."""
+    for node, role in flags:
+        if not cleared or key_of(node, role) not in cleared:
+            return role
+    return ""
+
+
+def _roles_of(text_lines: Sequence[TextLine], cleared: Collection[Key]) -> list[str]:
+    """Return for each line its role by its outermost flagged part; empty for body text."""
+    found: dict[int, str] = {}
+    roles = []
+    for text_line in text_lines:
+        flags = text_line.flags
+        # The lines in one flagged part share its flags.
+        role = found.get(id(flags))
+        if role is None:
+            role = found[id(flags)] = _role_by(flags, cleared)
+        roles.append(role)
+    return roles
 
 
 def length_of(text: str) -> int:
@@ -150,19 +162,19 @@ def outline_of(root: Node) -> Outline:
     line_weights = [weight for _, weight in weighed]
     summaries = summaries_in(weighed)
     cleared = _cleared(weighed, summaries) | _of_play(text_lines)
-    outline = Outline(text_lines, line_weights, {}, {}, cleared, _titled_nodes(root), summaries)
+    roles = _roles_of(text_lines, cleared)
     weights: dict[int, float] = defaultdict(float)
     own: dict[int, float] = defaultdict(float)
-    for text_line, weight in weighed:
-        if weight and not outline.role(text_line):
+    for (text_line, weight), role in zip(weighed, roles, strict=True):
+        if weight and not role:
             node: Node | None = text_line.node
             if node is not None and node.parent is not None:
                 own[id(node.parent)] += weight
             while node is not None:
                 weights[id(node)] += weight
                 node = node.parent
-    outline.weights, outline.own = weights, own
-    return outline
+    titled = _titled_nodes(root)
+    return Outline(text_lines, roles, line_weights, weights, own, cleared, titled, summaries)
 
 
 def _titled_nodes(root: Node) -> list[Node]:
@@ -171,19 +183,19 @@ def _titled_nodes(root: Node) -> list[Node]:
     marked = {node.index for node in root.marked(is_title_mark, _TITLES)}
     for node in root.iter():
         size = node.size
-        if size < 3 or (size > LONGEST_TITLE and node.tag != "h1"):
+        if size < 3:
             continue
-        is_named = node.tag in HEADINGS or node.index in marked
+        if node.tag in HEADINGS or node.index in marked:
+            if size <= LONGEST_TITLE or node.tag == "h1":
+                found.append(node)
         # Of the others a title is one string and nothing else: most are not.
-        if is_named or (node.stop == node.start + 2 and _is_line(node)):
+        elif size <= LONGEST_LINE and node.stop == node.start + 2 and _is_line(node):
             found.append(node)
     return found
 
 
 def _is_line(node: Node) -> bool:
-    """Return whether *node*, which holds one string, is a short line and no menu's entry."""
-    if node.size > LONGEST_LINE:
-        return False
+    """Return whether *node*, which holds one short string, is a line and no menu's entry."""
     if node.tag == "a":
         return node.parent is None or node.parent.tag != "li"
     return node.tag in _LINES

@@ -51,7 +51,7 @@ def words_of(around: Around, at: int) -> list[tuple[str, str]]:
     parent = text_line.node.parent
     return [
         (ROLE, around.roles[at]),
-        (REASON, around.outline.role(text_line)),
+        (REASON, around.outline.roles[at]),
         (TAG, text_line.node.tag),
         (PARENT, parent.tag if parent is not None else ""),
     ]

@@ -79,16 +79,18 @@ class FirstReading:
     @property
     def open_lines(self) -> list[int]:
         """The positions of the lines that the model may judge."""
-        text_lines, roles = self.around.outline.text_lines, self.around.roles
+        outline, roles = self.around.outline, self.around.roles
+        lines = zip(outline.text_lines, roles, outline.roles, strict=True)
         return [
             at
-            for at, (text_line, role) in enumerate(zip(text_lines, roles, strict=True))
+            for at, (text_line, role, by_part) in enumerate(lines)
             if role in _OPEN
+            and by_part in _OPEN
             and text_line.node.index < self.end
-            and self._is_open(text_line, role)
+            and self._is_open(text_line, role, by_part)
         ]
 
-    def _is_open(self, text_line: TextLine, role: str) -> bool:
+    def _is_open(self, text_line: TextLine, role: str, by_part: str) -> bool:
         length = len(text_line.text)
         if text_line.links >= BARE_LINK * length and length < 100:
             return False
@@ -96,7 +98,7 @@ class FirstReading:
             longest = min(LONGEST_LABEL, LONGEST_SHARE * text_line.links)
             if 0 < length - text_line.links <= longest:
                 return False
-        return self._may_be_text(text_line, role, self.around.outline.role(text_line))
+        return self._may_be_text(text_line, role, by_part)
 
     def _may_be_text(self, text_line: TextLine, role: str, by_part: str) -> bool:
         """Return whether its part of the page leaves open that a line is text."""
@@ -106,9 +108,7 @@ class FirstReading:
         if by_part == "header":
             return role != BEYOND and letters >= LEAST_IN_HEADER
         is_unseen_line = text_line.kind == "paragraph" and by_part == "hidden"
-        if letters < SHORTEST_BEYOND and (role == BEYOND or is_unseen_line):
-            return False
-        return by_part in _OPEN
+        return letters >= SHORTEST_BEYOND or not (role == BEYOND or is_unseen_line)
 
 
 def article_part(
@@ -137,7 +137,7 @@ def first_reading(
     ]
     lines = range(inside[0], inside[-1] + 1) if inside else range(0)
     text_lines = outline.text_lines[lines.start : lines.stop]
-    known = _known_roles(text_lines, outline, container, heading, second)
+    known = _known_roles(lines, outline, container, heading, second)
     roles = [BEYOND] * len(outline.text_lines)
     found = roles_of(text_lines, known, headline=headline)
     roles[lines.start : lines.stop] = [role or BODY for role in found]
@@ -163,7 +163,7 @@ def _role_of(first: FirstReading, at: int) -> str:
     """Return the role of a line that is no text by the scores."""
     outline, role = first.around.outline, first.around.roles[at]
     if role == BEYOND:
-        return outline.role(outline.text_lines[at]) or OUTSIDE
+        return outline.roles[at] or OUTSIDE
     return UNLIKELY if role == BODY else role
 
 
@@ -212,26 +212,29 @@ def _widened(article_node: Node, chosen: Sequence[TextLine]) -> Node:
 
 
 def _known_roles(
-    text_lines: Sequence[TextLine],
+    lines: range,
     outline: Outline,
     container: Node,
     heading: Node | None,
     second: int | None,
 ) -> list[str]:
-    """Return the role of each of *text_lines* by its place; empty where that says nothing."""
+    """Return the role of each of *lines* by its place; empty where that says nothing."""
     if heading is not None and heading.tag != "h1" and heading.size >= LONGEST_TITLE:
         heading = None
-
-    def role_of(text_line: TextLine) -> str:
-        if second is not None and text_line.node.index >= second:
-            return "second article"
-        if heading is not None and text_line.node.is_below(heading):
-            return "headline"
-        return outline.role(text_line) or (
-            "" if text_line.node.is_below(container) else "outside"
-        )
-
-    return [role_of(text_line) for text_line in text_lines]
+    end = len(container.page) if second is None else second
+    in_headline = range(heading.index, heading.end) if heading is not None else range(0)
+    in_container = range(container.index, container.end)
+    known = []
+    for at in lines:
+        index, role = outline.text_lines[at].node.index, outline.roles[at]
+        if index >= end:
+            role = "second article"
+        elif index in in_headline:
+            role = "headline"
+        elif not role and index not in in_container:
+            role = OUTSIDE
+        known.append(role)
+    return known
 
 
 def _start(heading: Node | None, container: Node, article_node: Node, outline: Outline) -> int:

@@ -75,6 +75,8 @@ def is_prose(text_line: TextLine) -> bool:
     own = len(text_line.text) - text_line.links
     if text_line.kind == "heading" or own < text_line.links:
         return False
+    if own >= PARAGRAPH:
+        return True
     own = own * length_of(text_line.text) // len(text_line.text)
     if own >= PARAGRAPH:
         return True
@@ -92,7 +94,9 @@ def phrase_role(text_line: TextLine) -> str:
         return "end mark"
     if len(text) < LONGEST_NOTICE and _holds_notice(text):
         return "notice"
-    return _role_by_opening(_WIDE.sub(r"\1 ", text, count=1), text_line.links)
+    if not text.isascii():
+        text = _WIDE.sub(r"\1 ", text, count=1)
+    return _role_by_opening(text, text_line.links)
 
 
 def _holds_notice(text: str) -> bool:
@@ -101,7 +105,9 @@ def _holds_notice(text: str) -> bool:
 
 def _role_by_opening(text: str, links: int) -> str:
     """Return the role of the longest phrase that *text* begins with, where it is furniture."""
-    begun = _openings().get(folded(text.split(maxsplit=1)[0]), ())
+    begun = _openings().get(folded(text.split(maxsplit=1)[0]))
+    if begun is None:  # as for most lines
+        return ""
     counts = ((openings.words_of(text), role) for role, openings in begun)
     for count, role in sorted(counts, key=itemgetter(0), reverse=True):
         if role == "advert" and count == len(text.split()):

@@ -46,10 +46,10 @@ def summaries_in(weighed: Sequence[tuple[TextLine, float]]) -> frozenset[int]:
     found: set[int] = set()
     is_under = False
     for text_line, weight in weighed:
-        if not weight and (is_title_link(text_line) or _is_short_title(text_line)):
-            is_under = True
-        elif weight:
+        if weight:
             if is_under and len(text_line.text) <= LONGEST_SUMMARY:
                 found.add(id(text_line))
             is_under = False
+        elif not is_under:
+            is_under = is_title_link(text_line) or _is_short_title(text_line)
     return frozenset(found)

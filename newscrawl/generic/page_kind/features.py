@@ -131,7 +131,7 @@ def _with_start(known: PageFacts, outline: Outline) -> PageFacts:
     return attrs.evolve(
         known,
         text=_start_of_text(outline.text_lines),
-        captions=sum(outline.role(text_line) == "caption" for text_line in outline.text_lines),
+        captions=outline.roles.count("caption"),
         numbered=_numbered(outline.text_lines),
     )
 
