@@ -177,6 +177,11 @@ class Node:
         """Return the elements with the attribute *name* among this one and those below it."""
         return self._within(self.flow.having(name))
 
+    def having_names(self, are_names: Callable[[tuple[str, ...]], bool]) -> list[Node]:
+        """Return the elements here whose attributes have such names, in no order."""
+        groups = [nodes for names, nodes in self.flow.by_names.items() if are_names(names)]
+        return [node for nodes in groups for node in self._within(nodes)]
+
     def having_prefix(self, prefix: str) -> Iterator[tuple[str, Node]]:
         """Yield each attribute's value whose name begins so, and the element, in no order."""
         for names, nodes in self.flow.by_names.items():

@@ -48,6 +48,15 @@ def _folding_of_phrases() -> TranslationTable:
     return TranslationTable({**folding_table(), **dropped, ord("’"): "'"})
 
 
+def first_word(line: str) -> str:
+    """Return the first word of *line*, folded; the empty string without one.
+
+    By it openings are ruled out of most lines.
+    """
+    words = line[:LONGEST_OPENING].split(maxsplit=1)
+    return folded(words[0]) if words else ""
+
+
 class Openings:
     """Phrases that a line may begin with, found in a time that their number does not change."""
 
@@ -59,11 +68,9 @@ class Openings:
 
     def words_of(self, line: str) -> int:
         """Return how many words of *line* are one of the phrases, the longest; 0 for none."""
-        line = line[:LONGEST_OPENING]
-        first = line.split(maxsplit=1)[:1]
-        if not first or folded(first[0]) not in self.first_words:  # as of most lines
+        if first_word(line) not in self.first_words:  # as of most lines
             return 0
-        split = line.split(maxsplit=self._longest)[: self._longest]
+        split = line[:LONGEST_OPENING].split(maxsplit=self._longest)[: self._longest]
         words = tuple(map(folded, split))
         for length in range(len(words), 0, -1):
             if words[:length] in self._phrases:

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from functools import lru_cache
+from itertools import chain
 
 import attrs
 
@@ -180,12 +181,13 @@ def outline_of(root: Node) -> Outline:
 def _titled_nodes(root: Node) -> list[Node]:
     """Return the nodes below *root* that may be titles of an article or a list."""
     found = []
-    marked = {node.index for node in root.marked(is_title_mark, _TITLES)}
+    named = chain(root.marked(is_title_mark, _TITLES), *map(root.tagged, HEADINGS))
+    titles = {node.index for node in named}
     for node in root.iter():
         size = node.size
         if size < 3:
             continue
-        if node.tag in HEADINGS or node.index in marked:
+        if node.index in titles:
             if size <= LONGEST_TITLE or node.tag == "h1":
                 found.append(node)
         # Of the others a title is one string and nothing else: most are not.

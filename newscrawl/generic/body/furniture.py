@@ -259,13 +259,19 @@ def _leads_elsewhere(node: Node) -> bool:
 
     So do the finds of a buying guide, the sources of a text, and questions with their answers.
     """
-    site = node.site
     links = [part.attributes.get("href", "") for part in node.tagged("a")]
-    away = sum(href.startswith("http") and domain_of(href) != site for href in links)
-    if site and away * 2 > len(links):
+    if node.site and _lead_away(links, node.site):
         return True
-    within = sum(href.startswith("#") for href in links)
-    return within * 2 > len(links) and node.links * 2 < node.size
+    within = [href for href in links if href.startswith("#")]
+    return len(within) * 2 > len(links) and node.links * 2 < node.size
+
+
+def _lead_away(links: Sequence[str], site: str) -> bool:
+    """Return whether most of *links* are addresses of other sites than *site*."""
+    whole = [href for href in links if href.startswith("http")]
+    if len(whole) * 2 <= len(links):
+        return False
+    return sum([domain_of(href) != site for href in whole]) * 2 > len(links)
 
 
 def _is_card(node: Node) -> bool:

@@ -219,11 +219,8 @@ def _known_roles(
     second: int | None,
 ) -> list[str]:
     """Return the role of each of *lines* by its place; empty where that says nothing."""
-    if heading is not None and heading.tag != "h1" and heading.size >= LONGEST_TITLE:
-        heading = None
     end = len(container.page) if second is None else second
-    in_headline = range(heading.index, heading.end) if heading is not None else range(0)
-    in_container = range(container.index, container.end)
+    in_headline, in_container = _headline(heading), range(container.index, container.end)
     known = []
     for at in lines:
         index, role = outline.text_lines[at].node.index, outline.roles[at]
@@ -235,6 +232,13 @@ def _known_roles(
             role = OUTSIDE
         known.append(role)
     return known
+
+
+def _headline(heading: Node | None) -> range:
+    """Return the numbers of the elements of *heading*; none for one too long for a headline."""
+    if heading is None or (heading.tag != "h1" and heading.size >= LONGEST_TITLE):
+        return range(0)
+    return range(heading.index, heading.end)
 
 
 def _start(heading: Node | None, container: Node, article_node: Node, outline: Outline) -> int:

@@ -70,6 +70,12 @@ def _contained() -> tuple[str, ...]:
     return tuple(phrase_table("pages/phrases")["contained"]["parts"])
 
 
+@cache
+def _contained_in_ascii() -> tuple[str, ...]:
+    """Return those of them that may stand in a line of ASCII: a third."""
+    return tuple(filter(str.isascii, _contained()))
+
+
 def is_prose(text_line: TextLine) -> bool:
     """Return whether *text_line* is a paragraph: long enough, or with a sentence's end."""
     own = len(text_line.text) - text_line.links
@@ -100,7 +106,8 @@ def phrase_role(text_line: TextLine) -> str:
 
 
 def _holds_notice(text: str) -> bool:
-    return any(map(text.lower().__contains__, _contained()))
+    parts = _contained_in_ascii() if text.isascii() else _contained()
+    return any(map(text.lower().__contains__, parts))
 
 
 def _role_by_opening(text: str, links: int) -> str:

@@ -120,7 +120,7 @@ def _lines(text: Any) -> str:
 
 def printed_updates(lines: Sequence[Line], clock: Clock) -> tuple[LiveBlogUpdate, ...]:
     """Return the entries among *lines*; none where they are not most of the body."""
-    stamps = [line for line in lines if _is_stamp(line.shown)]
+    stamps = list(filter(_is_stamp, lines))
     if len(stamps) < LEAST_UPDATES:
         return ()
     found = [_printed(stamp, part, clock) for stamp, part in _parts(_boxes(stamps), lines)]
@@ -136,9 +136,9 @@ def _share(updates: Sequence[LiveBlogUpdate], lines: Sequence[Line]) -> float:
     return length / body if body else inf
 
 
-def _is_stamp(text_line: TextLine) -> bool:
+def _is_stamp(line: Line) -> bool:
     """Return whether a line holds a time of day and little else."""
-    text = text_line.text
+    text_line, text = line.text_line, line.text
     if len(text) > LONGEST_STAMP or text_line.links * 2 > len(text):
         return False
     return text_line.node.tag == "time" or (

@@ -187,18 +187,15 @@ def _is_title(text: str, href: str) -> bool:
 
 
 def _has_length(text: str, *, is_heading: bool) -> bool:
-    """Return whether *text* is as long as a title; one in a heading may be shorter."""
-    return _is_long(text) or _is_wide(text) or (is_heading and len(text) > 3)
+    """Return whether *text* has as many letters or words as a title; fewer do in a heading."""
+    if len(text) >= LEAST_LINK or text.count(" ") >= LEAST_WORDS - 1:
+        return True
+    return _is_wide(text) or (is_heading and len(text) > 3)
 
 
 def _leads_to_list(text: str, href: str) -> bool:
     """Return whether a link to no article has the words of a list's heading: `More news`."""
     return heading_kind(text) is not None and not is_article_address(href)
-
-
-def _is_long(text: str) -> bool:
-    """Return whether *text* has as many letters or words as a title."""
-    return len(text) >= LEAST_LINK or text.count(" ") >= LEAST_WORDS - 1
 
 
 def _is_wide(text: str) -> bool:

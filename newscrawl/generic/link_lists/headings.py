@@ -152,16 +152,7 @@ def _headings(outline: Outline, known: Collection[int], headline: str) -> Iterat
     """
     last: Heading | None = None
     alike = _linked_kinds(outline)
-    # Most titles are neither.
-    lines = [
-        node
-        for node in outline.titled
-        if node.index in known
-        or ((node.class_and_id or node.tag in HEADINGS) and _is_title(node))
-    ]
-    for node in lines:
-        if node.size > 2 * LONGEST_HEADING or node.tag in _NEVER:
-            continue
+    for node in _titles(outline, known):
         text = _heading_text(node, alike)
         if not text or not _may_head(node, text, outline) or folded(text) == headline:
             continue
@@ -172,6 +163,17 @@ def _headings(outline: Outline, known: Collection[int], headline: str) -> Iterat
         last = Heading(text, node)
     if last is not None:
         yield last
+
+
+def _titles(outline: Outline, known: Collection[int]) -> list[Node]:
+    """Return the titles that are as short as a heading, and marked or *known*; most are not."""
+    return [
+        node
+        for node in outline.titled
+        if node.size <= 2 * LONGEST_HEADING
+        and node.tag not in _NEVER
+        and (node.index in known or _is_title(node))
+    ]
 
 
 def _linked_kinds(outline: Outline) -> frozenset[tuple[str, str]]:
@@ -235,9 +237,17 @@ def _known_among(titled: Sequence[Node]) -> frozenset[int]:
     short = [node for node in titled if node.size <= 2 * LONGEST_HEADING]
     known = [node.index for node in short if may_be_known(node.text())]
     # `Most read` and a button without a space between them.
-    others = [node for node in short if node.end > node.index + 1]
+    others = [node for node in short if node.end > node.index + 1 and _begins_in_a_word(node)]
     known += [node.index for node in others if may_be_known(text_without_button(node))]
     return frozenset(known)
+
+
+def _begins_in_a_word(node: Node) -> bool:
+    """Return whether the first string of *node* is one word, which the next may go on with."""
+    for piece in node.pieces():
+        if type(piece) is str and not piece.isspace():
+            return len(piece.split(maxsplit=1)) == 1
+    return False
 
 
 def _heading_text(node: Node, alike: frozenset[tuple[str, str]]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from itertools import islice, pairwise, takewhile
+from itertools import chain, islice, pairwise, takewhile
 
 import attrs
 
@@ -23,6 +23,7 @@ LARGEST_PANE = 20_000
 CLIMB = 3
 """Most elements between a row of tabs and the part that holds its panes."""
 _LABELS = ("button", "label", "a", "li")
+"""Tags of labels, in the order in which they are tried."""
 _ELSEWHERE = ("/", "http")
 """Begin the addresses of most links, which are of other pages."""
 SPACES = 3
@@ -60,8 +61,9 @@ def rows_of_tabs(root: Node, titled: Iterable[Node], known: Collection[int]) -> 
         seen.update(one.index for one in labels)
         if LEAST_TABS <= len(labels) <= MOST_TABS and not _holds_text(labels):
             found.append(labels)
-    parts = _parts_by_name(root) if found else {}
-    rows = [row for labels in found[:MOST_ROWS] for row in _row_from(labels, parts)]
+    found = found[:MOST_ROWS]
+    parts = _parts_by_name(root, _names_of(found))
+    rows = [row for labels in found for row in _row_from(labels, parts)]
     return [*rows, *islice(_columns(root), MOST_ROWS)]
 
 
@@ -87,29 +89,22 @@ def _possible_labels(
     for node in titled:
         if node.index in tabs or (node.index in known and _is_known(node)):
             yield node
-    for tag in _LABELS:
-        yield from filter(_may_show, _short(root, tag))
+    yield from filter(_leads_nowhere, _showing(root))
 
 
-def _short(root: Node, tag: str) -> list[Node]:
-    """Return the elements of *tag* that are as long as a label, without most that are none.
-
-    These are links to other pages, and items without attributes.
-    """
-    short = [node for node in root.tagged(tag) if LEAST_LABEL <= node.size <= LONGEST_LABEL]
-    if tag == "a":
-        return [a for a in short if not a.attributes.get("href", "").startswith(_ELSEWHERE)]
-    return short if tag == "button" else [node for node in short if node.attributes]
+def _showing(root: Node) -> list[Node]:
+    """Return the labels, links and buttons as short as a label that may show a part, by tag."""
+    found = {
+        node.index: node
+        for node in chain(root.tagged("button"), root.having_names(_may_name))
+        if node.tag in _LABELS and LEAST_LABEL <= node.size <= LONGEST_LABEL
+    }
+    return sorted(found.values(), key=lambda node: (_LABELS.index(node.tag), node.index))
 
 
 def _is_known(node: Node) -> bool:
     """Return whether *node* is a line that names a kind of list, and leads nowhere."""
     return node.size <= LONGEST_LABEL and heading_kind(node.text()) not in {None, "not_a_list"}
-
-
-def _may_show(node: Node) -> bool:
-    """Return whether a link, label or button may show a part of the page."""
-    return (node.tag == "button" or _may_name(tuple(node.attributes))) and _leads_nowhere(node)
 
 
 @lru_cache(maxsize=1024)
@@ -198,14 +193,22 @@ def _is_button(label: Node) -> bool:
     )
 
 
-def _parts_by_name(root: Node) -> Mapping[str, Node]:
+def _names_of(rows: Iterable[Sequence[Node]]) -> frozenset[str]:
+    """Return the names of parts in the labels of *rows*."""
+    inside = (node for labels in rows for label in labels for node in label.iter())
+    return frozenset(name for node in inside for name in _names_in(node.attributes))
+
+
+def _parts_by_name(root: Node, names: Collection[str]) -> Mapping[str, Node]:
     """Return the parts by id, by the id of their label, and by what a `data-` attribute says.
 
-    A name that two parts share is of none.
+    Those of *names* alone, without which labels name no part. A name that two parts share is
+    of none.
     """
     parts: dict[str, Node | None] = {}
-    for name, node in _named_parts(root):
-        parts[name] = None if name in parts else node
+    for name, node in _named_parts(root) if names else ():
+        if name in names:
+            parts[name] = None if name in parts else node
     return {name: node for name, node in parts.items() if node is not None}
 
 

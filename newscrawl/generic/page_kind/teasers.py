@@ -107,7 +107,7 @@ class _Counter:
 
     def read(self, text_line: TextLine, *, in_body: bool) -> None:
         """Count a line that is no title: a paragraph, a row of a table, or `read more`."""
-        if text_line.links and _is_more(text_line):
+        if text_line.links and len(text_line.text) <= LONGEST_MORE and _is_more(text_line):
             self.more()
         elif (is_entry := _is_entry(text_line)) or is_prose(text_line):
             self.is_next |= is_entry or _ends_in_more(text_line)
@@ -166,11 +166,8 @@ def _is_entry(text_line: TextLine) -> bool:
 
 
 def _is_more(text_line: TextLine) -> bool:
-    """Return whether *text_line* is the link that ends a teaser: `read more`, `1 May More`."""
-    text = text_line.text
-    if len(text) > LONGEST_MORE:
-        return False
-    return folded(text) in _more() or _ends_in_more(text_line)
+    """Return whether a short line is the link that ends a teaser: `read more`, `1 May More`."""
+    return folded(text_line.text) in _more() or _ends_in_more(text_line)
 
 
 def _ends_in_more(text_line: TextLine) -> bool:

@@ -11,8 +11,9 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
-from itertools import accumulate, islice, takewhile
+from itertools import accumulate, chain, islice, takewhile
 from math import inf
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 import attrs
@@ -21,7 +22,7 @@ from newscrawl.generic.body.article_node import Outline
 from newscrawl.generic.body.lines import Lines, body_of
 from newscrawl.html.text_lines import INLINE, TextLine
 from newscrawl.html.tree import Node
-from newscrawl.text.phrases import Openings, phrase_table
+from newscrawl.text.phrases import Openings, first_word, phrase_table
 from newscrawl.values.dates import dates_in
 from newscrawl.values.dates.grammar import is_amid_prose
 from newscrawl.values.dates.words import is_month
@@ -76,6 +77,8 @@ _PARAGRAPHS = frozenset({"p", "li", "td", "dd", "blockquote"})
 
 Role = Literal["published", "updated", ""]
 Zone = Literal["head", "above", "inside", "below", "far"]
+_BEFORE_TEXT = frozenset({"head", "above"})
+"""Places of a date that needs no label."""
 WEIGHTS = {"head": 0.7, "above": 0.5, "inside": 0.4, "below": 0.4, "far": 0.0}
 """Weight of a marked date by its place."""
 LONGEST_LABEL = 30
@@ -92,6 +95,9 @@ MOST_BARE = 4
 """More dates in or below the text that nothing labels are those of a list."""
 LONGEST_HEAD = 1_000
 """Characters below the headline that are the article's head, if no paragraph ends it before."""
+
+
+_place = attrgetter("node.index")
 
 
 class _Limits(NamedTuple):
@@ -180,14 +186,9 @@ class Surroundings:
     @cached_property
     def _lengths(self) -> tuple[list[int], list[int]]:
         """Return where the page's text lines stand, and how much text there is up to each."""
-        text_lines = sorted(
-            [
-                (text_line.node.index, len(text_line.text))
-                for text_line in self.outline.text_lines
-            ]
-        )
-        indexes = [-1, *[index for index, _ in text_lines]]
-        return indexes, [0, *accumulate([length for _, length in text_lines])]
+        text_lines = sorted(self.outline.text_lines, key=_place)
+        lengths = [len(text_line.text) for text_line in text_lines]
+        return [-1, *map(_place, text_lines)], [0, *accumulate(lengths)]
 
 
 @attrs.frozen(kw_only=True)
@@ -450,6 +451,8 @@ def _dated_line(
     """Yield the date in a line that may state the article's; *before* is the line above it."""
     text = parted_at_month(text_line.text)
     before = parted_at_month(before) if len(before) < LONGEST_LABEL else ""
+    if zone not in _BEFORE_TEXT and not _may_be_labelled((text_line.text, text, before)):
+        return
     if len(text) >= LONGEST_LINE or _is_event(before, text):
         return
     role = label_of(text) or (label_of(before) if len(before) < LONGEST_LABEL else "")
@@ -461,6 +464,18 @@ def _dated_line(
             weight=_weight_of_line(role, zone),
             is_apart=_is_apart(text_line.node, around, zone),
         )
+
+
+def _may_be_labelled(texts: Iterable[str]) -> bool:
+    """Return whether one of *texts* begins with the first word of a label, as few lines do."""
+    return not _first_words().isdisjoint(map(first_word, texts))
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    """Return the first words of the labels that a date away from the headline needs."""
+    roles = ("updated", "published", "credit")
+    return frozenset(chain.from_iterable(_labels(role).first_words for role in roles))
 
 
 def _rule_of(text_line: TextLine, around: Surroundings) -> str:

@@ -129,7 +129,9 @@ def _is_label(before: str) -> bool:
 def _bared(candidate: Candidate, site: SiteName) -> Candidate:
     """Return a stated headline without the site's name."""
     text = site.without(candidate.text)
-    return attrs.evolve(candidate, text=text, is_bared=text != candidate.text)
+    if text == candidate.text:
+        return candidate
+    return attrs.evolve(candidate, text=text, is_bared=True)
 
 
 def _site_of(

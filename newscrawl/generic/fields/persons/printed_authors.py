@@ -325,7 +325,9 @@ def _labelled(around: Surroundings) -> list[str]:
     """Return the name in a line that says `Interview: Name`, or that is `(Name Surname)`."""
     for node in around.article_node.iter():
         if 5 < node.size < LONGEST_NAME and node.tag in _LINES:
-            name = _name_in(node.text())
+            text = node.text()
+            # Most lines have neither sign.
+            name = _name_in(text) if ":" in text or text[:1] == "(" else ""
             if name and not around.outline.flags_above(node) & _CARDS:
                 return [name]
     return []
