@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl import Archive
-from newscrawl.system.deferred import deferred
+from newscrawl.system.deferred import compiled_on_use, deferred
 
 _IMPORTED = "import sys; {}; print(*sys.modules)"
 
@@ -33,6 +34,25 @@ def test_unknown_attribute_is_refused() -> None:
     (urls,) = deferred("newscrawl.text", "urls")
     with pytest.raises(AttributeError, match="no_such_function"):
         _ = urls.no_such_function
+
+
+def test_pattern_compiled_on_use_has_the_methods_of_a_pattern() -> None:
+    year = compiled_on_use(r"(?P<year>\d{4})|none", re.IGNORECASE)
+    assert year.findall("2026, 2027") == ["2026", "2027"]
+    assert year.fullmatch("NONE")
+    assert (year.pattern, year.groups) == (r"(?P<year>\d{4})|none", 1)
+    with pytest.raises(AttributeError, match="no_such_method"):
+        _ = year.no_such_method  # type: ignore[attr-defined]
+
+
+def test_pattern_is_compiled_by_its_first_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as changed:
+        changed.delattr(re, "compile")
+        digits = compiled_on_use(rb"\d+")
+    assert digits.sub(b"", b"a1b2") == b"ab"
+    with monkeypatch.context() as changed:
+        changed.delattr(re, "compile")
+        assert digits.search(b"1")
 
 
 def test_list_of_commands_loads_neither_rich_nor_the_archive() -> None:

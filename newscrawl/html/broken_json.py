@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 
+from newscrawl.system.deferred import compiled_on_use
+
 _SIGNS = re.compile(r'["{}\[\],:\\]')
 _BEHIND_KEY = re.compile(r"\s{0,99}:")
-_BEHIND_VALUE = re.compile(
+_BEHIND_VALUE = compiled_on_use(
     r"\s{0,99}(?:[}\]]\s{0,99}(?:[,}\]]|$)"
     r'|,\s{0,99}"[^"\\]{1,80}"\s{0,99}:|,\s{0,99}[}\]]|$)'
 )
-_BEHIND_ENTRY = re.compile(r'\s{0,99}(?:\]|,\s{0,99}(?:["{\[\d-]|true|false|null))')
+_BEHIND_ENTRY = compiled_on_use(r'\s{0,99}(?:\]|,\s{0,99}(?:["{\[\d-]|true|false|null))')
 
 
 def with_quotes_escaped(text: str) -> str:

@@ -18,6 +18,7 @@ import attrs
 from w3lib.encoding import http_content_type_encoding, resolve_encoding
 
 from newscrawl.resources import read_toml
+from newscrawl.system.deferred import compiled_on_use
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -36,11 +37,11 @@ _LATE = 262_144
 _KNOWN = re.compile(
     r"utf-?(8|16|32)|cp\d|iso8859|iso2022|koi8|mac|gb|big5|euc|shift_?jis|tis|hz|johab|ascii|latin",
 )
-_MULTIBYTE = re.compile(r"iso2022|gb|big5|euc|shift_?jis|hz|johab|cp9(32|36|49|50)\b")
+_MULTIBYTE = compiled_on_use(r"iso2022|gb|big5|euc|shift_?jis|hz|johab|cp9(32|36|49|50)\b")
 _LABELLED_BY_DEFAULT = frozenset({"ascii", "cp1252", "iso8859-15", "utf-8", "utf-7"})
 _SAMPLE = 40_000
-_WORDS = re.compile(rb"[A-Za-z\x80-\xff]{0,60}[\x80-\xff][A-Za-z\x80-\xff]{0,60}")
-_BESIDE_LATIN = re.compile("(?<=[A-Za-z])[^\x00-\x7f]|[^\x00-\x7f](?=[A-Za-z])")
+_WORDS = compiled_on_use(rb"[A-Za-z\x80-\xff]{0,60}[\x80-\xff][A-Za-z\x80-\xff]{0,60}")
+_BESIDE_LATIN = compiled_on_use("(?<=[A-Za-z])[^\x00-\x7f]|[^\x00-\x7f](?=[A-Za-z])")
 _LONG_RUN = re.compile("[^\x00-\x7f]{3,60}")
 
 

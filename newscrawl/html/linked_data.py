@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from newscrawl.html.broken_json import with_quotes_escaped
+from newscrawl.system.deferred import compiled_on_use
 
 MAX_JSON = 1_000_000
 """A script of more characters is not read: `[` a hundred thousand times is one."""
@@ -16,7 +17,9 @@ MAX_REPAIRED = 200_000
 """A broken script of more characters stays broken."""
 MAX_OBJECTS = 2_000
 _LONGEST_NUMBER = 400
-_COMMENT = re.compile(r"^\s{0,99}(?:<!--|/\*\s?<!\[CDATA\[\s?\*/|//\s?<!\[CDATA\[|<!\[CDATA\[)")
+_COMMENT = compiled_on_use(
+    r"^\s{0,99}(?:<!--|/\*\s?<!\[CDATA\[\s?\*/|//\s?<!\[CDATA\[|<!\[CDATA\[)"
+)
 _TRAILING_COMMA = re.compile(r",(\s{0,99}[}\]])")
 _STRING_BREAK = re.compile(r"[\x00-\x1f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from newscrawl.system.deferred import compiled_on_use
+
 MAX_ELEMENTS = 160_000
 """A page of more elements is refused; the largest of 236 saved article pages has 2,300."""
 MANY_ELEMENTS = 60_000
@@ -20,7 +22,7 @@ MAX_CHARACTERS = 12_000_000
 MANY_ATTRIBUTES = 30_000
 """A page with more equals signs is looked through for long tags."""
 # A script, a comment or a tag; possessive, so that no text is read twice.
-_TAG = re.compile(
+_TAG = compiled_on_use(
     rb"<(?:script|style)\b[^>]*+>(?:[^<]++|<(?!/(?:script|style)))*+"
     rb"|<!--(?:[^-]++|-(?!->))*+"
     rb"|<[a-z](?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+",

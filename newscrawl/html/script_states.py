@@ -13,6 +13,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from newscrawl.system.deferred import compiled_on_use
+
 LEAST_SCRIPT = 400
 """A shorter script holds no article."""
 MOST_CHARACTERS = 6_000_000
@@ -24,10 +26,12 @@ COST_OF_TRIAL = 50
 COST_OF_FAILURE = 20_000
 """Characters that a failed trial counts as at least."""
 _LONGEST_NUMBER = 400
-_SCRIPT = re.compile(r"<script\b([^>]{0,2000})>([^<]*+(?:<(?!/script)[^<]*+)*+)", re.IGNORECASE)
-_ASSIGNED = re.compile(r"=\s{0,9}(?=[\[{])|\bJSON\.parse\(\s{0,9}(?=\")")
-_FLIGHT = re.compile(r"self\.__next_f\.push\(\s{0,9}(?=\[)")
-_ROW = re.compile(rb"([0-9a-f]{1,12}):(T([0-9a-f]{1,8}),|[A-Z]{0,2})")
+_SCRIPT = compiled_on_use(
+    r"<script\b([^>]{0,2000})>([^<]*+(?:<(?!/script)[^<]*+)*+)", re.IGNORECASE
+)
+_ASSIGNED = compiled_on_use(r"=\s{0,9}(?=[\[{])|\bJSON\.parse\(\s{0,9}(?=\")")
+_FLIGHT = compiled_on_use(r"self\.__next_f\.push\(\s{0,9}(?=\[)")
+_ROW = compiled_on_use(rb"([0-9a-f]{1,12}):(T([0-9a-f]{1,8}),|[A-Z]{0,2})")
 
 
 def script_states(markup: str) -> Iterator[Any]:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.text.folding import FORMS
 
 ARABIC_LETTERS_ONLY = frozenset({"ar", "arb", "ary", "arz", "apc", "ajp", "acm", "aeb", "afb"})
@@ -73,7 +74,7 @@ def _character_class(codes: Iterable[int]) -> str:
 
 
 _DIRECTION_MARK = re.compile(_character_class(DIRECTION_MARKS))
-_ODD = re.compile(_character_class(_STORED) + "+")
+_ODD = compiled_on_use(_character_class(_STORED) + "+")
 _SPACES_RUN = re.compile("   *")
 _LINES_RUN = re.compile("[ \n]{2,}")
 _LETTER = (
@@ -81,14 +82,14 @@ _LETTER = (
     "\u0750-\u077f\u08a0-\u08ff"
 )
 # Each pattern begins with the character it looks for, which `re` then finds fast.
-_ORNAMENT = re.compile(
+_ORNAMENT = compiled_on_use(
     # Inside a word, or behind two letters of one. `هـ` and `بـ 25` hold one letter and keep it.
     f"{TATWEEL}(?:(?<=[{_LETTER}]{TATWEEL}){TATWEEL}*(?=[{_LETTER}])"
     f"|(?<=[{_LETTER}{TATWEEL}][{_LETTER}]{TATWEEL}){TATWEEL}*)"
 )
 _JOINERS = f"[{_ZWNJ}{_ZWJ}]"
 _NO_LETTER = r"\s!-/:-@\[-`{-~«»،؛؟…“”‘’–—" + _ZWNJ + _ZWJ
-_STRAY_JOINER = re.compile(
+_STRAY_JOINER = compiled_on_use(
     f"{_JOINERS}(?:(?=[{_NO_LETTER}]|$)|(?<![^{_NO_LETTER}]{_JOINERS}){_JOINERS}*"
     f"|(?<=[{_LETTER}{TATWEEL}]{_ZWJ})|(?<={_ZWJ})(?=[{_LETTER}{TATWEEL}]))"
 )

@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit
 
 from newscrawl.limits import LONGEST_ADDRESS
 from newscrawl.resources import read_lines
+from newscrawl.system.deferred import compiled_on_use
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _VARIANT_ENDS = frozenset({"amp", "print"})
@@ -23,15 +24,15 @@ _VARIANT_QUERY = frozenset(
 )
 _INDEX_PAGES = frozenset({"index.html", "index.htm", "index.php", "default.aspx", "index.aspx"})
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-_CREDENTIALS = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]{0,20}://)[^/?#\s]{0,1000}@")
-_ENCODED_CREDENTIALS = re.compile(
+_CREDENTIALS = compiled_on_use(r"([a-zA-Z][a-zA-Z0-9+.-]{0,20}://)[^/?#\s]{0,1000}@")
+_ENCODED_CREDENTIALS = compiled_on_use(
     r"(https?(?::|%3A)(?:%2F){2})(?:(?!%2F|%3F|%23)[^/?#&\s]){0,1000}%40", re.IGNORECASE
 )
 _ENCODED = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f]){1,1000}")
 _HEX = re.compile(r"[0-9a-f]{16,128}", re.IGNORECASE)
 _ROUTE = re.compile(r"#!?/[^\s/#]")
 _NO_HOST = re.compile(r"[\s\x00-\x1f\x7f<>\"'\\^`{|}%@/?#]")
-_START = re.compile(r"(?:(https?):)?([/\\]*)", re.IGNORECASE)
+_START = compiled_on_use(r"(?:(https?):)?([/\\]*)", re.IGNORECASE)
 # What stays percent-encoded in a key: delimiters, whose plain form would mean something else.
 _PATH = re.compile(r"[^?#]*")
 _IN_SEGMENT = re.compile(r"[\x00-\x20\x7f\"#%/;<>?\[\\\]^`{|}]")
@@ -44,7 +45,7 @@ _ORIGIN = (
 )
 _PLAIN = re.compile(_ORIGIN + r"((?:/[\w~-][\w~.-]{0,500}){1,50})/?", re.ASCII)
 """An address as most are: it is clean, and its key is its host and path. No rule changes it."""
-_PLAIN_BASE = re.compile(_ORIGIN + r"(?=[/?#]|\Z)", re.ASCII)
+_PLAIN_BASE = compiled_on_use(_ORIGIN + r"(?=[/?#]|\Z)", re.ASCII)
 """The beginning of an address to which a path is joined as it is."""
 _NOT_IN_PATH = (
     r"\x00-\x20\"#$%&'()*/;<>?\[\\\]^`{|}\x7f-\xa0\u1680\u2000-\u200a\u200e\u200f"
@@ -52,7 +53,7 @@ _NOT_IN_PATH = (
 )
 """Stated by what is not in it: `re` looks at each character of a range to compile it."""
 _OCTET = "%[0-9A-Fa-f]{2}"
-_PLAIN_PATH = re.compile(
+_PLAIN_PATH = compiled_on_use(
     rf"(?P<origin>{_ORIGIN})?(?P<path>"
     rf"(?:/(?:[^.{_NOT_IN_PATH}]|{_OCTET})[^{_NOT_IN_PATH}]*"
     rf"(?:{_OCTET}[^{_NOT_IN_PATH}]*)*)+/?)"

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.text.phrases import Openings, folded, phrase_table
 
 OTHER_WORK = "\x00"
@@ -20,9 +21,9 @@ _EDGE = " \t\n|/•·⋅∙–—-*"
 _SEPARATORS = tuple(".;,،؛|•·⋅)")
 _SIGNS = frozenset("|/•·⋅–—-&+")
 _COLON = re.compile(r"\s?：\s?")
-_ACCOUNT = re.compile(r"[\s(|]{0,3}[\w.+-]{0,64}@[\w.-]{2,64}\)?")
+_ACCOUNT = compiled_on_use(r"[\s(|]{0,3}[\w.+-]{0,64}@[\w.-]{2,64}\)?")
 """An account or an address of mail behind a name."""
-_SLASH = re.compile(r"(?<=[\u0590-\u06ff])/\s?|(?<=[^\W\d_])/(?=\s)")
+_SLASH = compiled_on_use(r"(?<=[\u0590-\u06ff])/\s?|(?<=[^\W\d_])/(?=\s)")
 _WORK = re.compile(r"\s?[(\[]([^()\[\]]{2,40})[)\]]")
 MOST_WORDS = 40
 

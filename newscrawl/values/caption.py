@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from newscrawl.resources import read_toml
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.text.normalize import squeeze
 from newscrawl.values.gazetteer.agencies import is_agency, looks_like_supplier
 from newscrawl.values.gazetteer.names import PARTICLES, has_given_name, is_name_shaped, name_key
@@ -24,22 +25,22 @@ LONGEST_BARE = 60
 LONGEST_IDEOGRAPHS = 4
 """The same for a name in Chinese, Japanese or Korean."""
 _EDGES = " \t\n.,;:|/·•-–—ـ،؛()[]（）【】*"
-_BRACKET = re.compile(r"[(\[（【](?P<inside>[^()\[\]（）【】]{2,90})[)\]）】]\s?\.?$")
-_ENDING = re.compile(r"[.!?؟。…»”\"']\s?|\s?[=＝]|\s?[|•·]\s?|\s[-–—ـ/]{1,2}\s?|,\s")
+_BRACKET = compiled_on_use(r"[(\[（【](?P<inside>[^()\[\]（）【】]{2,90})[)\]）】]\s?\.?$")
+_ENDING = compiled_on_use(r"[.!?؟。…»”\"']\s?|\s?[=＝]|\s?[|•·]\s?|\s[-–—ـ/]{1,2}\s?|,\s")
 """Signs between a caption and a bare name behind it."""
-_SIGN = re.compile(r"(?:©|\(c\)|ⓒ)\s?(?P<who>.{2,90})$", re.IGNORECASE)
-_FIRST = re.compile(r"(?P<who>[^|:.]{2,60}?)(?:\s[-–—]\s|\s?\|\s?)(?P<caption>.{10,})$")
+_SIGN = compiled_on_use(r"(?:©|\(c\)|ⓒ)\s?(?P<who>.{2,90})$", re.IGNORECASE)
+_FIRST = compiled_on_use(r"(?P<who>[^|:.]{2,60}?)(?:\s[-–—]\s|\s?\|\s?)(?P<caption>.{10,})$")
 """The name of an agency before a caption."""
-_LAST_WORD = re.compile(r"(?:^|\s)(?P<word>[^\s.,;:!?]+)\s$")
-_SLASH = re.compile(r"\s?[/|+,&،]\s?|\svia\s|\s[-–—]\s")
+_LAST_WORD = compiled_on_use(r"(?:^|\s)(?P<word>[^\s.,;:!?]+)\s$")
+_SLASH = compiled_on_use(r"\s?[/|+,&،]\s?|\svia\s|\s[-–—]\s")
 _CLOSED_SLASH = re.compile(r"[^\W\d_]{2}/[^\W\d_]")
-_ARTICLE = re.compile(r"^(?:the|la|le|les|el|los|las|der|die|das|il|het)\s", re.IGNORECASE)
-_IN_CAPITALS = re.compile(
+_ARTICLE = compiled_on_use(r"^(?:the|la|le|les|el|los|las|der|die|das|il|het)\s", re.IGNORECASE)
+_IN_CAPITALS = compiled_on_use(
     r"(?<=[.)»”])\s(?:PHOTOS?|FOTOS?|BILD|CRÉDIT)\s(?P<who>[A-ZÀ-Þ][A-ZÀ-Þ .'’/&-]{2,40})$"
 )
 """A label and a name in capitals: `PHOTO SUD OUEST`."""
-_NAME_AND_OUTLET = re.compile(r"(?P<name>[^()]{4,40}?)\s\([^()a-zß-ÿ]{2,30}\)?")
-_NEW_SENTENCE = re.compile(r"[.!?؟。]\s+\S+\s+\S")
+_NAME_AND_OUTLET = compiled_on_use(r"(?P<name>[^()]{4,40}?)\s\([^()a-zß-ÿ]{2,30}\)?")
+_NEW_SENTENCE = compiled_on_use(r"[.!?؟。]\s+\S+\s+\S")
 
 
 def split_caption(text: str) -> tuple[str | None, str | None]:

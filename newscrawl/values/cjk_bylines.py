@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from newscrawl.system.deferred import compiled_on_use
+
 _LETTERS = "\u3005\u3040-\u30ff\u3400-\u9fff"
 _NAME = rf"[{_LETTERS}]{{2,17}}(?![{_LETTERS}])(?!\s?[:：])"
 """Letters of one name, or of several that `和` joins, up to the next sign that is no colon."""
@@ -27,8 +29,8 @@ _KOREAN = (
     r"(?:^|[\s=\]|/])(?P<names>[가-힣]{2,4})\s(?:선임|수습|인턴|전문)?\s?기자(?=\s|$|[=|/(\[])"
 )
 _KOREAN_LABEL = r"(?:^|\s)(?:글|작성자|기자)\s?[:：]\s?(?P<names>[가-힣]{2,4})(?=\s|$)"
-_BETWEEN = re.compile(r"[、,，\s]+|(?<=..)[和与與](?=..)")
-_NO_PERSON = re.compile(
+_BETWEEN = compiled_on_use(r"[、,，\s]+|(?<=..)[和与與](?=..)")
+_NO_PERSON = compiled_on_use(
     r"[社报報网網部局站室团團台刊院会會]$|编辑|編輯|編集|記者|记者"
     r"|通讯|通信|综合|綜合|来源|來源|评论员|評論員"
 )

@@ -16,6 +16,7 @@ from functools import cache
 
 from newscrawl.article import Agency, SourceCredit
 from newscrawl.resources import read_toml
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.text.normalize import squeeze, without_invisible
 from newscrawl.values.gazetteer.agencies import (
     Supplier,
@@ -47,9 +48,9 @@ _BETWEEN = re.compile(
 )
 _INITIALS = re.compile(r"[a-zäöüß]{2,4}")
 """An editor or a desk beside an agency: `dpa/lno`, `nto/dpa`."""
-_CODE = re.compile(r"[,;]?\s?\b[a-z]{2,5}:\d{6}-\d[\d-]{2,20}(?:/\d{1,3})?")
+_CODE = compiled_on_use(r"[,;]?\s?\b[a-z]{2,5}:\d{6}-\d[\d-]{2,20}(?:/\d{1,3})?")
 """The number of a text of an agency: `dpa:260305-99-123456/2`."""
-_AND = re.compile(r"\s(?:and|und|et|y|e)\s")
+_AND = compiled_on_use(r"\s(?:and|und|et|y|e)\s")
 _TAIL_BRACKET = re.compile(r"[-‐‑–—ـ\s]{0,6}\((?P<inside>[^()]{2,90})\)\s?\.?$")
 _TAIL_DASHES = re.compile(r"(?:\s[-–—ـ]{1,4}|[-–—ـ]{2,4})\s?(?P<inside>[^-–—ـ]{2,60})$")
 _SENTENCE_END = re.compile(r"[.!?؟۔…»\"”)]\s")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.text.normalize import squeeze
 from newscrawl.text.phrases import folded, phrase_table
 from newscrawl.values.byline_parts import OTHER_WORK, writers_parts
@@ -35,7 +36,7 @@ _DEGREE = re.compile(
     r"|M\.?B\.?A\.?|R\.?N\.?|D\.?V\.?M\.?|Ed\.?D\.?|Psy\.?D\.?|Pharm\.?D\.?|Esq\.?|Jr\.?|Sr\.?|II|III|IV)"
 )
 _TIME_WORDS = ("On", "At")
-_ELISION = re.compile(
+_ELISION = compiled_on_use(
     r"^(?:d|l|dall|dell|del?|al|el|ul|an|ad|ar|ash?|at|az|abd|van|von)['’-](?=[^\W\d_])"
 )
 """Small letters before a name that begins with a capital: `d’Arc`, `al-Masri`."""

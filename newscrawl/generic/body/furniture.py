@@ -13,6 +13,7 @@ from itertools import chain, takewhile
 
 from newscrawl.html.text_lines import HEADINGS
 from newscrawl.html.tree import Flow, Node
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.text.phrases import phrase_table
 from newscrawl.text.urls import domain_of
 
@@ -65,7 +66,7 @@ ROLES = {
     "toolbar": "share",
 }
 _WHOLE = frozenset({"body", "html", "main", "article"})
-_HIDING = re.compile(
+_HIDING = compiled_on_use(
     r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden"
     r"|(?<!-)clip\s{0,3}:\s{0,3}rect\(\s{0,3}[01](?:px)?[\s,]"
     r"|clip-path\s{0,3}:\s{0,3}inset\((?:50|100)%",
@@ -77,7 +78,7 @@ _JUDGED = frozenset({"role", "style", "hidden", "aria-hidden"})
 """The attributes other than class and id that say what a part is; most parts have none."""
 _STATES = re.compile(r"(?:^| )(?:has|have|no|with|without|is|not|hide|show) [a-z]{1,30}(?= |$)")
 # Classes of frameworks that hide a part on some widths of screen only.
-_WIDTHS = re.compile(
+_WIDTHS = compiled_on_use(
     r"hidden (?:xs|sm|ms|md|lg|xl|phone|tablet|desktop|mobile)(?= |$)"
     r"|d none(?= (?:[a-z]+ ){0,9}?d (?:xs|sm|md|lg|xl) )"
     r"|overflow(?: [xy])? hidden"
@@ -89,7 +90,9 @@ _STATE_WORDS = frozenset(
 _WORD = re.compile(r"[A-Z]+[a-z]*|[a-z]+")
 _SMALL_WORD = re.compile(r"[a-z]+")
 # A number in hexadecimal digits, as page builders give one to each element: `3ad9f1`.
-_HASH = re.compile(r"(?<![A-Za-z0-9])(?=[0-9a-f]{0,40}[0-9][a-f])[0-9a-f]{5,40}(?![A-Za-z0-9])")
+_HASH = compiled_on_use(
+    r"(?<![A-Za-z0-9])(?=[0-9a-f]{0,40}[0-9][a-f])[0-9a-f]{5,40}(?![A-Za-z0-9])"
+)
 _IN_HASH = re.compile(r"[0-9][a-f]")
 
 

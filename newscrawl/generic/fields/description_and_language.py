@@ -13,13 +13,14 @@ from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.text_lines import TextLine
 from newscrawl.html.tree import Node
 from newscrawl.layouts.field_readers import Context
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.text.phrases import folded, phrase_table
 
 LONGEST_STANDFIRST = 500
 """A longer paragraph above the text is its beginning."""
 LONGEST_STATED = 1_000
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
-_STANDFIRST = re.compile(
+_STANDFIRST = compiled_on_use(
     r"(?<![a-z])(?:standfirst|deck|dek|lead|lede|intro|introduction|subtitle|subheadline"
     r"|subhead|sub headline|summary|teaser text|sapo|chapo|chapeau|abstract|excerpt|kicker text"
     r"|vorspann|article description|ingress|manchet|sottotitolo|occhiello|entradilla|bajada"

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.linked_data import text_of
 from newscrawl.html.tree import Node
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.text.phrases import folded
 
 MOST = 60
@@ -16,13 +17,13 @@ METAS = ("news_keywords", "sailthru.tags", "parsely-tags")
 LONGEST_LINK = 40
 LEAST_OF_ADDRESS = 4
 _SLUG = re.compile(r"[^a-z]+")
-_TOPIC = re.compile(
+_TOPIC = compiled_on_use(
     r"/(?:tags?|topics?|thema|themen?|themes?|temas?|etiquetas?|etiket|hashtags?|stichwort|schlagworte?"
     r"|keywords?|sujets?|argomenti|tagi?|emne|amne|onderwerp|wsj-tags)/[^/?#]",
     re.IGNORECASE,
 )
 _SPLIT = re.compile(r"\s{0,3}[,;،؛、，|\n]\s{0,3}")
-_MARKS = re.compile(
+_MARKS = compiled_on_use(
     r"(?<![a-z])(?:tags?|taglist|tagcloud|keywords?|topics?|etiquetas|schlagworte|hashtags?"
     r"|themen)(?![a-z])"
 )

@@ -17,6 +17,7 @@ import attrs
 from newscrawl.generic.link_lists.words import is_button
 from newscrawl.html.text_lines import HEADINGS, INLINE
 from newscrawl.html.tree import Node
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.text.list_headings import heading_kind
 from newscrawl.text.normalize import without_direction_marks
 from newscrawl.text.urls import host_of
@@ -62,9 +63,9 @@ _APPS = (
     *("play.google.com", "apps.apple.com", "itunes.apple.com"),
 )
 _NAME = re.compile(r"[^/?#]+")
-_PIN = re.compile(r"pinterest\.[a-z.]+/pin/create")
+_PIN = compiled_on_use(r"pinterest\.[a-z.]+/pin/create")
 _TITLE = re.compile(r"title|headline|titre|titulo|titolo")
-_NO_TITLE_MARK = re.compile(
+_NO_TITLE_MARK = compiled_on_use(
     r"(?:pre|sub|over|super)[-_]{0,2}(?:title|headline)|kicker|eyebrow|overline|rubric|(?<![a-z])label"
 )
 _NO_TITLE = frozenset({"time", "figcaption", "button", "svg", "noscript", "label", "small"})

@@ -11,6 +11,7 @@ from newscrawl.generic.link_lists.groups import Group
 from newscrawl.generic.link_lists.words import heads_comments
 from newscrawl.html.text_lines import HEADINGS
 from newscrawl.html.tree import Node
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.text.list_headings import heading_kind
 from newscrawl.text.urls import host_of
 
@@ -28,7 +29,7 @@ _OUT = frozenset(
 )
 _UNSEEN = frozenset({"hidden", "form", "header"})
 _PAID = frozenset({"advert", "newsletter", "rating"})
-_NUMBERED = re.compile(r"^(.{0,200}/)\d{1,12}(?:\.[a-z]{3,5})?/?$")
+_NUMBERED = compiled_on_use(r"^(.{0,200}/)\d{1,12}(?:\.[a-z]{3,5})?/?$")
 _SERVICE = re.compile(
     r"/(?:newsletters?|puzzles?|crosswords?|games?|jobs?|shop|store)/[^/?#]{0,40}/?$"
 )

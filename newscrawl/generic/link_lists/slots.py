@@ -13,6 +13,7 @@ from newscrawl.generic.link_lists.entries import LONGEST_CARD, Card, address_of,
 from newscrawl.generic.link_lists.words import is_button
 from newscrawl.html.text_lines import HEADINGS, INLINE
 from newscrawl.html.tree import Node
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.values.caption import is_credit
 from newscrawl.values.dates import parse_date
 
@@ -22,10 +23,10 @@ LONGEST_KICKER = 40
 MOST_WORDS = 5
 _PICTURES = ("img", "picture", "amp-img", "video")
 _WHOLE = frozenset({"main", "body", "html", "#document"})
-_AUTHOR = re.compile(
+_AUTHOR = compiled_on_use(
     r"(?<![a-z])(?:author|byline|writer|columnist|autor|auteur|autore)(?![a-z])"
 )
-_BACKGROUND = re.compile(r"background(?:-image)?\s?:[^;]{0,80}url\(", re.IGNORECASE)
+_BACKGROUND = compiled_on_use(r"background(?:-image)?\s?:[^;]{0,80}url\(", re.IGNORECASE)
 _ANY_TIME = dt.datetime(2100, 1, 1, 12, tzinfo=dt.UTC)
 """A clock after every printed day, by which `2 hours ago` is a time."""
 _NO_KICKER = frozenset({"time", "figcaption", "button", "noscript", "script", "style", "svg"})

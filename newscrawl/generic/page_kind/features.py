@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, islice
@@ -22,6 +21,7 @@ from newscrawl.generic.page_kind.teasers import teasers_of
 from newscrawl.html.linked_data import types_of
 from newscrawl.html.text_lines import TextLine, cells_of
 from newscrawl.html.tree import Node
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.text.phrases import folded
 
 RAW = 20_000
@@ -33,10 +33,10 @@ MOST_ABOVE = 4
 """The main part of a page is at most this many elements above its text."""
 _ALIEN = frozenset({"consent", "newsletter"})
 _FEEDS = ("/feed", "/feed/", ".rss", "/rss", "/rss/", "rss.xml", "feed.xml", ".atom")
-_TIME = re.compile(r"[0-2]?[0-9] ?[:hH.] ?[0-5][0-9](?![0-9])")
+_TIME = compiled_on_use(r"[0-2]?[0-9] ?[:hH.] ?[0-5][0-9](?![0-9])")
 _COUNTED = frozenset({"video", "embed", "object", "iframe", "item", "entry"})
-_RADIO = re.compile(r"""(?i)<input\s[^<>]{0,400}?type\s?=\s?["']?radio""")
-_NUMBERED = re.compile(
+_RADIO = compiled_on_use(r"""(?i)<input\s[^<>]{0,400}?type\s?=\s?["']?radio""")
+_NUMBERED = compiled_on_use(
     r"(?:[^\W\d]{1,9} )?([0-9٠-٩۰-۹]{1,3}) ?(?:/|of|von|de|sur|di|من|از|מתוך) ?"
     r"([0-9٠-٩۰-۹]{1,3})(?![0-9/])"
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
@@ -10,6 +9,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from newscrawl.generic.page_kind.facts import LONG_BODY, PageFacts, class_names
 from newscrawl.generic.page_kind.message_pages import SHORT_BODY, TITLE_PARTS, Found, searchable
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.text.phrases import folded, phrase_table
 
 LEAST_CHOICES = 8
@@ -22,10 +22,10 @@ LONGEST_NAME = 120
 LONGEST_URL = 2_083
 LONGEST_JOINT = 3
 """A word that joins a page's name and the outlet's, as in `Terms of the Post`, is no longer."""
-_LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2})?")
-_FRONT = re.compile(r"(?:index|default|home|main)(?:\.[a-z]{2,5})?")
+_LANGUAGE = compiled_on_use(r"[a-z]{2}(?:[-_][a-z]{2})?")
+_FRONT = compiled_on_use(r"(?:index|default|home|main)(?:\.[a-z]{2,5})?")
 _ITEM = frozenset({"p", "id", "page_id", "article", "articleid", "aid", "nid", "news", "story"})
-_THREAD = re.compile(r"/threads/[^/]+\.[0-9]+(?:/|$)|/questions/[0-9]+/")
+_THREAD = compiled_on_use(r"/threads/[^/]+\.[0-9]+(?:/|$)|/questions/[0-9]+/")
 """The address of a thread of XenForo, and of a question in the manner of Stack Overflow."""
 _THREADS = frozenset({"showthread.php", "viewtopic.php"})
 """And of vBulletin, phpBB and FluxBB."""
@@ -37,7 +37,7 @@ _OF_DAYS = frozenset({"service", "schedule", "search", "archive", "jobs"})
 _BESIDE = frozenset({"service", "schedule", "podcast"})
 """Kinds whose types stand on pages of articles, too."""
 _QUERIES = frozenset({"s", "q", "query", "search", "keyword", "keywords"})
-_NUMBERED = re.compile(
+_NUMBERED = compiled_on_use(
     r"(?:page|seite|página|pagina|sayfa|صفحة|الصفحة|صفحه|صفحہ|עמוד) [0-9٠-٩۰-۹]{1,4}(?![0-9])"
 )
 

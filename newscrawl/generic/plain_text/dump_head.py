@@ -11,6 +11,7 @@ from newscrawl.article import Dateline
 from newscrawl.generic.fields.persons.bylines import byline_names
 from newscrawl.generic.plain_text.dump_lines import Line
 from newscrawl.layouts.field_readers import Context
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.text.list_headings import heading_kind
 from newscrawl.text.phrases import after_opening, folded, openings, phrase_table
 from newscrawl.values.dateline import parse_dateline
@@ -27,8 +28,8 @@ _FIELD_NAMES = {
     "modified": "date_modified",
     "modified_raw": "date_modified_raw",
 }
-_CRUMB_SPLIT = re.compile(r"\s{0,2}[»«›‹>→←]\s{0,2}|\s[/\\|]\s")
-_TITLE_SPLIT = re.compile(r"\s(?:[-–—|:»•]|::)\s|\s?\|\s?")
+_CRUMB_SPLIT = compiled_on_use(r"\s{0,2}[»«›‹>→←]\s{0,2}|\s[/\\|]\s")
+_TITLE_SPLIT = compiled_on_use(r"\s(?:[-–—|:»•]|::)\s|\s?\|\s?")
 _HAS_YEAR_OR_DAY = re.compile(r"\d{1,4}")
 
 

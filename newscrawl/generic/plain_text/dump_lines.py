@@ -6,6 +6,7 @@ import re
 
 import attrs
 
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.text.list_headings import heading_kind
 from newscrawl.text.normalize import squeeze
 from newscrawl.text.phrases import openings
@@ -20,7 +21,7 @@ CUT_TITLE = 220
 CLOSERS = "\"'”’»)]\u200f\u200e "
 ELLIPSES = ("…", "...")
 _BREAKS = re.compile(r"\r\n|[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]")
-_BULLET = re.compile(r"(?:[-*•●▪■◦‣·–]|\d{1,2}[.)])\s{1,4}(?=\S)")
+_BULLET = compiled_on_use(r"(?:[-*•●▪■◦‣·–]|\d{1,2}[.)])\s{1,4}(?=\S)")
 
 
 @attrs.frozen

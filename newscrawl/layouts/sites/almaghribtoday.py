@@ -6,7 +6,6 @@ generic layout. The clock in the page's head (آخر تحديث …) is the visi
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from urllib.parse import unquote, urlsplit
 
@@ -14,10 +13,11 @@ from newscrawl.layouts.layout import Layout
 from newscrawl.layouts.rules import css, links
 from newscrawl.layouts.site import Site, Sources
 from newscrawl.limits import LONGEST_ADDRESS
+from newscrawl.system.deferred import compiled_on_use
 
 _STAMP = r"(?:\d{6}|\d{12}|\d{4}(?:-\d\d){5})"
-_STORY = re.compile(rf"(en/)?(?:amp/)?(?:w-)?(\d{{1,7}})/(?:({_STAMP})-)?([^/]+)/?")
-_OTHER = re.compile(r"(en/)?(?:amp/)?(?:\d{1,7}/)?(v|b|gallery)-(\d{1,9})(?:[-/].*)?")
+_STORY = compiled_on_use(rf"(en/)?(?:amp/)?(?:w-)?(\d{{1,7}})/(?:({_STAMP})-)?([^/]+)/?")
+_OTHER = compiled_on_use(r"(en/)?(?:amp/)?(?:\d{1,7}/)?(v|b|gallery)-(\d{1,9})(?:[-/].*)?")
 # A number of six or twelve digits, or none, may begin a story's slug; a section has no slash.
 _ADDRESSES = (
     r"//[^/]+/(?:en/)?(?:amp/)?(?:w-)?\d{1,7}/(?!(?:v|b|gallery)-\d)[^/?#]{3,}/?(?:[?#]|$)",

@@ -12,6 +12,7 @@ from typing import Literal
 
 import attrs
 
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.values.gazetteer.agencies import (
     agencies_in,
     is_common,
@@ -49,7 +50,7 @@ _TIGHT = re.compile(r"[-‐‑‒−־_]")
 _WORD = re.compile(r"\S+")
 _MOST_WORDS = 12
 _LEAST_IN_TOWN = 4
-_TOWN = re.compile(r"[A-ZÀ-ÖØ-ÞŁŚŠČŽİ][\w'’.-]+(?: [A-ZÀ-ÖØ-ÞŁŚŠČŽİ][\w'’.-]+){0,2}")
+_TOWN = compiled_on_use(r"[A-ZÀ-ÖØ-ÞŁŚŠČŽİ][\w'’.-]+(?: [A-ZÀ-ÖØ-ÞŁŚŠČŽİ][\w'’.-]+){0,2}")
 MOST_CAPITALS = 5
 """Words in capitals that may stand before an agency: `ABOARD AIR FORCE ONE (Reuters)`."""
 _DIGIT = re.compile(r"\d")

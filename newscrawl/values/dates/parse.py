@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import attrs
 
 from newscrawl.article import Precision, ZoneOrigin, precision_of
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.values.dates.days import is_month_first
 from newscrawl.values.dates.grammar import (
     NoDateError,
@@ -46,7 +47,7 @@ _MAIL = re.compile(
 )
 
 
-_OFFSET = re.compile(r"([+-])([01]\d):([0-5]\d)")
+_OFFSET = compiled_on_use(r"([+-])([01]\d):([0-5]\d)")
 
 
 @attrs.frozen(kw_only=True)
@@ -322,7 +323,7 @@ def _checked(date: ParsedDate, page_time: dt.datetime | None) -> ParsedDate:
 LONGEST_FOR_DATEPARSER = 60
 """dateparser's time grows with the square of the length, in characters."""
 _NUMBER = re.compile(r"\d{1,20}")
-_ALL_IN_NUMBERS = re.compile(r"\d\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d")
+_ALL_IN_NUMBERS = compiled_on_use(r"\d\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d")
 
 
 def read_by_dateparser(text: str, languages: Sequence[str]) -> dt.datetime | None:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import attrs
 
 from newscrawl.resources import read_toml
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.text.folding import search_key
 
 Calendar = Literal["gregorian", "hijri", "jalali", "hebrew"]
@@ -38,11 +39,11 @@ _SPELLINGS = {
 """Dashes, slashes, quotes and stops that mean the same in a date; joiners and bidi marks go."""
 _SPELLED_APART = re.compile("[" + re.escape("".join(map(chr, _SPELLINGS))) + "]")
 """Most texts have none of them."""
-_TATWEEL = re.compile(
+_TATWEEL = compiled_on_use(
     "(?<=[\u0621-\u063f\u0641-\u064a])\u0640{1,99}|\u0640{1,99}(?=[\u0621-\u063f\u0641-\u064a])"
 )
-_ERA = re.compile(r"(令和|平成|昭和|民國|民国)\s?([0-9０-９]{1,3}|元)年")
-_LABEL_BEHIND = re.compile(
+_ERA = compiled_on_use(r"(令和|平成|昭和|民國|民国)\s?([0-9０-９]{1,3}|元)年")
+_LABEL_BEHIND = compiled_on_use(
     r"([0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日(?:\s?[0-9]{1,2}[:時][0-9]{2}分?)?)\s?(公開|更新|掲載|配信|投稿)"
 )
 """A date with its label behind it, as Japanese has it."""

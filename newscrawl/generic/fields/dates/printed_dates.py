@@ -22,6 +22,7 @@ from newscrawl.generic.body.article_node import Outline
 from newscrawl.generic.body.lines import Lines, body_of
 from newscrawl.html.text_lines import INLINE, TextLine
 from newscrawl.html.tree import Node
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.text.phrases import Openings, first_word, phrase_table
 from newscrawl.values.dates import dates_in
 from newscrawl.values.dates.grammar import is_amid_prose
@@ -43,7 +44,7 @@ _MARKS = (
     *("tarih", "tarikh", "تاريخ"),
 )
 _GLUED = re.compile(r"(?<=[^\W\d_A-Z])[A-Z][a-zà-ÿ]{2,9}(?=\.? \d)")
-_BEFORE_LABEL = re.compile(r"^.*(?:\d\S*\s?|[|•·]\s?)")
+_BEFORE_LABEL = compiled_on_use(r"^.*(?:\d\S*\s?|[|•·]\s?)")
 """Text before a label, which belongs to another date: `Updated 5 May. Published: `."""
 _DIGIT = re.compile(r"\d")
 _PRESS_DATELINE = re.compile(
@@ -59,13 +60,13 @@ _HEAD_OF_TEXT = re.compile(
     r"(?:[.:]\s| [–—-] )"
 )
 """A date with its year in brackets, or with a stop or a dash after it."""
-_DATED_HEAD = re.compile(r"\d[^:]{5,30}(?::\d\d)?\s[^\W\d_]{3,20}:\s")
+_DATED_HEAD = compiled_on_use(r"\d[^:]{5,30}(?::\d\d)?\s[^\W\d_]{3,20}:\s")
 """A date with a label behind it: `1 May 2026, 12:44 Author: …`."""
 _DASH = re.compile(r"\s[-–—]\s")
-_OF_CHANGE = re.compile(
+_OF_CHANGE = compiled_on_use(
     r"updat(?:ed|e(?!s))|modif|changed|lastmod|revis|aktualis|actuali[sz]|atualiz"
 )
-_OF_PUBLICATION = re.compile(r"publi|posted|pub-?date|created|entry-date|erschien")
+_OF_PUBLICATION = compiled_on_use(r"publi|posted|pub-?date|created|entry-date|erschien")
 _OTHERS = frozenset({"navigation", "aside", "sidebar", "teasers", "related", "comments"})
 """Parts whose dates are those of other articles, or of readers."""
 _MAY_BE_OWN = frozenset({"navigation", "aside", "sidebar", "header"})
@@ -325,7 +326,7 @@ def _labels(role: str) -> Openings:
     return Openings(phrase_table("dates/date_words")["labels"][role])
 
 
-_DATE_PROPERTY = re.compile("datePublished|dateCreated|dateModified")
+_DATE_PROPERTY = compiled_on_use("datePublished|dateCreated|dateModified")
 
 
 def _times_of(node: Node) -> Iterator[str]:

@@ -28,6 +28,7 @@ from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.linked_data import text_of
 from newscrawl.layouts.field_readers import Context, date_values
 from newscrawl.limits import LONGEST_ADDRESS
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.values.dates import ParsedDate, dates_in, may_state_change, parse_date
 from newscrawl.values.dates.words import is_weekday
 
@@ -115,7 +116,7 @@ _WEAK_METAS = frozenset(
 )
 """Of these many say when a record was made or saved, not when the article was published."""
 _OF_PUBLICATION = re.compile(r"publi(?:sh|ca)|pub-?_?date|issued|posted|erschein")
-_NO_DATE_NAMES = re.compile(r"publisher|public$|modif|updat|expir|unpubl|until|end")
+_NO_DATE_NAMES = compiled_on_use(r"publisher|public$|modif|updat|expir|unpubl|until|end")
 MOST_CANDIDATES = 60
 
 

@@ -11,6 +11,7 @@ import attrs
 
 from newscrawl.generic.body.furniture import flag
 from newscrawl.html.tree import Node
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.text.phrases import Openings, folded, phrase_table
 from newscrawl.values.dates import parse_date
 
@@ -25,17 +26,17 @@ _BOXES = frozenset({"nav", "ol", "ul", "div"})
 _TRAIL_ATTRIBUTES = ("itemtype", "typeof", "aria-label")
 _WHOLE = frozenset({"body", "html", "nav", "#document"})
 _SIGNS = re.compile(r"[\s/|»›>→«‹·•–—:،-]+")
-_LAST = re.compile(r"\s{0,3}[/»›>→«‹]\s{0,3}([^/|»›>→«‹]{2,25})")
+_LAST = compiled_on_use(r"\s{0,3}[/»›>→«‹]\s{0,3}([^/|»›>→«‹]{2,25})")
 """The end of a trail behind its last link: a sign and a short text."""
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
-_NUMBERS = re.compile(r"[\d٠-٩۰-۹][\d٠-٩۰-۹.,٬K]{0,9}|[()|•·]")
-_SLOGAN = re.compile(r"(?<![a-z])(?:slogan|tag-?line|motto|strapline)(?![a-z])")
+_NUMBERS = compiled_on_use(r"[\d٠-٩۰-۹][\d٠-٩۰-۹.,٬K]{0,9}|[()|•·]")
+_SLOGAN = compiled_on_use(r"(?<![a-z])(?:slogan|tag-?line|motto|strapline)(?![a-z])")
 _NAME_SIGNS = re.compile(r"[-_]")
 LONGEST_NAME = 200
 _CRUMB_TYPES = (":Breadcrumb", "/Breadcrumb")
 """A section in RDFa or microdata of data-vocabulary.org: `v:Breadcrumb`."""
-_READING_TIME = re.compile(
+_READING_TIME = compiled_on_use(
     r"\d{1,3}\s?[-'’]?\s?(?:min|mins|minutes?|minuten|minuti|minutos|minut|dk|dakika|мин|минут"
     r"|دقائق|دقيقة|دقیقه|منٹ|דקות)\b",
     re.IGNORECASE,

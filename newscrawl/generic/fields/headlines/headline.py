@@ -14,6 +14,7 @@ from newscrawl.generic.fields.headlines.site_name import SiteName, bare, site_na
 from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.text_lines import HEADINGS, text_lines_of
 from newscrawl.html.tree import Node
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.values.dates import parse_date
 
 LONGEST = 1_000
@@ -46,13 +47,13 @@ _KICKER = re.compile(
     r"(?<![a-z])(?:kicker|overline|eyebrow|surtitre|supertitle|dachzeile|roofline|antetitulo"
     r"|occhiello|pre-?title|top-?title|top-?line|over-?title|spitzmarke|volanta|h1-?small)(?![a-z])"
 )
-_BADGE = re.compile(r"label|badge|premium|icon|paywall")
+_BADGE = compiled_on_use(r"label|badge|premium|icon|paywall")
 _DAY = re.compile(
     r"(?=.{0,20}\d)(?:[^\W\d_]{3,9}\.?|\d{1,4}[.,]?)"
     r"(?:[ ./-](?:[^\W\d_]{3,9}\.?|\d{1,4}[.,]?)){1,2}"
 )
 """A day before a headline: `Dec 18 2025`, `Jun 17`."""
-_SPLIT = re.compile(r"\s[|–—:·•»-]{1,2}\s|\s?[|»｜ㅣ]\s?|\s?–\s(?=[^ ]{1,40}$)")
+_SPLIT = compiled_on_use(r"\s[|–—:·•»-]{1,2}\s|\s?[|»｜ㅣ]\s?|\s?–\s(?=[^ ]{1,40}$)")
 _MARKS = "\u200e\u200f"
 """Marks of direction at the ends of a headline, which say nothing."""
 _TITLED = frozenset({"div", "span", "p", "h4"})

@@ -11,6 +11,7 @@ from newscrawl.generic.fields.dates.printed_dates import Surroundings
 from newscrawl.generic.fields.persons.full_names import is_full_name, is_known_name
 from newscrawl.html.text_lines import HEADINGS
 from newscrawl.html.tree import Node
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.text.phrases import phrase_table
 
 LONGEST_BOX = 800
@@ -18,7 +19,7 @@ LONGEST_NAME = 50
 MOST_BOXES = 6
 _ICON = re.compile(r"(?<![a-z])user(?![a-rt-z])")
 _ICONS = frozenset({"i", "span", "svg", "em", "img"})
-_BIO = re.compile(
+_BIO = compiled_on_use(
     r"(?<![a-z])(?:author|writer|contributor)[-_]{1,2}(?:bio|box|card|info|about)(?![a-z])"
     r"|(?<![a-z])about[-_]{1,2}(?:the[-_]{1,2})?author(?![a-z])"
 )

@@ -28,6 +28,7 @@ from newscrawl.generic.fields.persons.labelled_names import (
     names_behind_label,
 )
 from newscrawl.generic.fields.persons.unlabelled import reporter_of, unlabelled_writers
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.text.phrases import phrase_table
 from newscrawl.values.byline_parts import writers_parts
 from newscrawl.values.cjk_bylines import cjk_writers
@@ -46,12 +47,12 @@ MOST_WORDS = 5
 LONGEST_DATE = 40
 _EDGES = " |/•·⋅∙–—-"
 _DIGIT = re.compile(r"\d")
-_BEHIND = re.compile(r"\s?[|/•·⋅∙]{1,2}\s?|\s[-–—]\s|\s|(?<=\d),\s")
-_SIGNS = re.compile(r"\s{0,2}[|•·⋅∙]\s{0,2}|\s/{1,2}\s|\s[-–—]\s|,\s")
-_OF_PICTURE = re.compile(r"image|photo|caption|credit|figure", re.IGNORECASE)
-_BRACKETED = re.compile(r"\s\(([^()]{0,20}\d[^()]{4,30})\)")
+_BEHIND = compiled_on_use(r"\s?[|/•·⋅∙]{1,2}\s?|\s[-–—]\s|\s|(?<=\d),\s")
+_SIGNS = compiled_on_use(r"\s{0,2}[|•·⋅∙]\s{0,2}|\s/{1,2}\s|\s[-–—]\s|,\s")
+_OF_PICTURE = compiled_on_use(r"image|photo|caption|credit|figure", re.IGNORECASE)
+_BRACKETED = compiled_on_use(r"\s\(([^()]{0,20}\d[^()]{4,30})\)")
 """A date in brackets behind a name."""
-_NUMERIC = re.compile(r"(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})(?!\d)")
+_NUMERIC = compiled_on_use(r"(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})(?!\d)")
 """A day in numbers, of any order."""
 _PLACES = frozenset({"outside", "head", "byline", "header"})
 _BESIDE = frozenset({"sidebar", "share", "advert", "bio", "aside", "related", "tags"})

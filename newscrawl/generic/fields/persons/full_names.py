@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.text.phrases import phrase_table
 from newscrawl.values.gazetteer.agencies import is_agency
 from newscrawl.values.gazetteer.places import is_place
@@ -13,7 +13,7 @@ from newscrawl.values.given_names import has_known_given_name
 from newscrawl.values.person_names import is_person
 
 LEAST_WORDS = 2
-_WORD = re.compile(r"[^\W\d_]+(?:[-'’.ʼ\u200c][^\W\d_]+)*\.?")
+_WORD = compiled_on_use(r"[^\W\d_]+(?:[-'’.ʼ\u200c][^\W\d_]+)*\.?")
 
 
 def is_full_name(name: str) -> bool:

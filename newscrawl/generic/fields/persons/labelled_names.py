@@ -6,11 +6,11 @@ the label must be a person's full name, letter by letter, and more if the label 
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from itertools import takewhile
 
 from newscrawl.generic.fields.persons.full_names import is_full_name, is_known_name
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.text.phrases import Openings, folded, phrase_table
 from newscrawl.values.dates.words import is_weekday
 from newscrawl.values.given_names import has_known_given_name, is_english_word
@@ -20,8 +20,8 @@ LONGEST_BYLINE = 110
 MOST_WORDS = 5
 LONGEST_REST = 4
 """After a weak label this many words at most follow the names: an office, a town."""
-JOINER = re.compile(r"\s(?:and|et|und|y|e|en|og|och|i|ve|и|dan|&|و)\s|\s[وו]")
-_ASIDE = re.compile(r"\s?[|•·]\s?|\s[-–—]\s")
+JOINER = compiled_on_use(r"\s(?:and|et|und|y|e|en|og|och|i|ve|и|dan|&|و)\s|\s[وו]")
+_ASIDE = compiled_on_use(r"\s?[|•·]\s?|\s[-–—]\s")
 _NO_BYLINE = ("!", "?", "؟", ":")
 _SIGNS = " :：-–—ـ|/"
 

@@ -23,6 +23,7 @@ from newscrawl.generic.fields.persons.author_boxes import (
 from newscrawl.generic.fields.persons.full_names import is_known_name
 from newscrawl.html.text_lines import INLINE
 from newscrawl.html.tree import Node
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.text.phrases import Openings, folded, phrase_table
 from newscrawl.values.gazetteer.agencies import is_agency
 from newscrawl.values.person_names import LONGEST_NAME, MOST_AUTHORS
@@ -44,7 +45,7 @@ _WRITER_WORDS = tuple(
 _MARKS = re.compile(rf"(?<![a-z])(?:{'|'.join(_WRITERS)})(?![a-rt-z])")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 """Between the words of `documentAuthor`."""
-_NO_NAMES = re.compile(
+_NO_NAMES = compiled_on_use(
     r"(?<![a-z])(?:bio|image|img|photo|avatar|social|share|follow|quote|cite|caption|testimonial)"
     r"(?![a-z])"
     r"|(?:author|writer|byline)[-_]{1,2}(?:title|role|job|position|desc|info-title)"
@@ -57,7 +58,7 @@ _PROFILE = re.compile(
 )
 _ACCOUNT = re.compile(r"/@[\w.-]{2,40}(?:$|\?)")
 """Address of a member of the same site."""
-_SUBJECT = re.compile(r"/(?:people|persons?)/", re.IGNORECASE)
+_SUBJECT = compiled_on_use(r"/(?:people|persons?)/", re.IGNORECASE)
 _ABOUT = re.compile(
     r"/(?:about|team|our-team|ueber-uns|redaktion|info|company|who-we-are|experts?)/"
 )

@@ -6,7 +6,6 @@ metadata say is not believed: systems write the outlet into every page. Agencies
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import chain
@@ -15,6 +14,7 @@ from typing import Literal
 from newscrawl.generic.fields.dates.printed_dates import Surroundings
 from newscrawl.generic.fields.persons.bylines import cut, ends_in_date, lines_near_headline
 from newscrawl.generic.fields.persons.printed_authors import Hit
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.text.phrases import folded, phrase_table
 from newscrawl.values.gazetteer.agencies import is_agency
 from newscrawl.values.person_names import is_group, without_opening
@@ -23,9 +23,11 @@ LONGEST = 60
 MOST_WORDS = 6
 LAST_RANK = 1
 """Rank of the places above the text (`printed_authors.Hit.rank`)."""
-_END = re.compile(r"\s(?:[|/•·–—-]{1,2}\s|(?=\d)|(?:am|on|um|le|el|vor)(?:\s|$))|\s?[|•·]\s?")
+_END = compiled_on_use(
+    r"\s(?:[|/•·–—-]{1,2}\s|(?=\d)|(?:am|on|um|le|el|vor)(?:\s|$))|\s?[|•·]\s?"
+)
 """End of a name before a date or another part of the line."""
-_STRANGE = re.compile(r"[@:!?\"“”„«»…=<>{}#%]|//|www\.|\d{3}|\d[.:]\d|^[\W\d_]*$")
+_STRANGE = compiled_on_use(r"[@:!?\"“”„«»…=<>{}#%]|//|www\.|\d{3}|\d[.:]\d|^[\W\d_]*$")
 
 Trust = Literal["markup", "mark", "line"]
 _LEAST_SIGNS: Mapping[Trust, int] = {"markup": 0, "mark": 1, "line": 2}

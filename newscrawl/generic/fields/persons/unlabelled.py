@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from newscrawl.generic.fields.persons.full_names import is_full_name, is_known_name
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.text.phrases import Openings, folded, phrase_table
 from newscrawl.values.byline_parts import name_of_other_work, without_signs
 from newscrawl.values.gazetteer.agencies import is_agency
@@ -20,10 +21,10 @@ from newscrawl.values.given_names import has_known_given_name
 LONGEST = 80
 MOST_PIECES = 4
 MOST_PLACE_WORDS = 3
-_PARTS = re.compile(r"\s[/|•·–—ـ-]\s|\s?[|•·]\s?|\s؛\s")
-_SHIFTS = re.compile(r"\s?[;,|]\s?|\s(?:and|und|et|y|و)\s")
-_SHIFT = re.compile(r"(?P<name>[^()]{4,40}?)\s?\((?P<words>[^()]{2,30})\)")
-_PLACED = re.compile(r"(?P<name>[^()\d]{4,40}?)\s?\((?P<place>[^()\d]{2,30})\)(?=\s|$)")
+_PARTS = compiled_on_use(r"\s[/|•·–—ـ-]\s|\s?[|•·]\s?|\s؛\s")
+_SHIFTS = compiled_on_use(r"\s?[;,|]\s?|\s(?:and|und|et|y|و)\s")
+_SHIFT = compiled_on_use(r"(?P<name>[^()]{4,40}?)\s?\((?P<words>[^()]{2,30})\)")
+_PLACED = compiled_on_use(r"(?P<name>[^()\d]{4,40}?)\s?\((?P<place>[^()\d]{2,30})\)(?=\s|$)")
 _ARABIC = re.compile("[\u0600-\u06ff]")
 _SENTENCE = (".", "!", "?", "؟", "…")
 

@@ -12,6 +12,7 @@ import attrs
 from newscrawl.generic.body.furniture import is_captioned
 from newscrawl.html.text_lines import INLINE
 from newscrawl.html.tree import Node
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.values.caption import (
     clean_credit,
     credit_from,
@@ -30,7 +31,7 @@ NEIGHBOURS = 2
 """Elements after a picture that may be its caption."""
 CLIMB = 5
 """Most elements between a caption and the picture below it."""
-_CREDIT_MARKS = re.compile(
+_CREDIT_MARKS = compiled_on_use(
     r"(?<![a-z])(?:credits?|copyright|photographer|fotograf|source|quelle|byline|author|rights"
     r"|agency|autor|kredit|nachweis)(?![a-z])"
 )

@@ -11,15 +11,16 @@ from newscrawl.generic.fields.headlines.site_name import LONGEST_SITE, SiteName,
 from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.linked_data import text_of
 from newscrawl.html.tree import Node
+from newscrawl.system.deferred import compiled_on_use
 from newscrawl.text.normalize import squeeze
 from newscrawl.text.urls import bare_host_of, leads_home
 
 MOST_LINKS = 80
 """The link home of a header is among the first links of a page."""
 _SLOGAN = re.compile(r"\s[|»–—]\s|\s?[|｜]\s?")
-_TITLE_END = re.compile(r"\s[|–—:·•»›-]{1,2}\s|\s?[|｜ㅣ：]\s?")
+_TITLE_END = compiled_on_use(r"\s[|–—:·•»›-]{1,2}\s|\s?[|｜ㅣ：]\s?")
 _LOGO = re.compile(r"(?i)(?:^|\s)(?:logo|home ?page|home|website|شعار|لوجو)(?=\s|$)")
-_LOGO_MARK = re.compile(r"logo|brand|masthead|site-?(?:title|name)")
+_LOGO_MARK = compiled_on_use(r"logo|brand|masthead|site-?(?:title|name)")
 _UNSEEN = dict.fromkeys([0x00AD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0xFEFF])
 """Marks of direction and other characters that nobody sees."""
 _ADDRESS = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+/?")
