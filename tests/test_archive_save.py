@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import pickle
 import time
 from collections.abc import Iterator
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import pytest
 
 from newscrawl import Archive
 from newscrawl.archive.schema.checkpoints import EVERY
+from newscrawl.archive.schema.row_digests import row_digest
 from newscrawl.archive.write.prepared_articles import expect, prepare_article
 from newscrawl.article import Article, Dateline, Link, LinkList, SourceCredit
 from newscrawl.errors import ArchiveError
@@ -483,3 +486,11 @@ def test_article_that_was_changed_since_is_not_saved_as_it_was_prepared(
     changed = attrs.evolve(prepared.article, article_body="Another text.")
     archive.save(changed, seen, site=SITE, key="1", run=None)
     assert archive.check() == ()
+
+
+def test_digest_of_a_row_is_that_of_the_json_of_its_columns() -> None:
+    values = ('جسر\n"قديم" \U0001f309', 7, None, 0.25, b"\x00\xff")
+    content = [["body", values[0]], ["id", 7], ["raw", {"hex": "00ff"}], ["share", 0.25]]
+    expected = blake2b(json.dumps(content).encode(), digest_size=8).digest()
+    found = row_digest("body, id, kind, share, raw", *values)
+    assert found.to_bytes(8, "big", signed=True) == expected

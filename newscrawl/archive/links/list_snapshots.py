@@ -10,6 +10,7 @@ import attrs
 from sqlite_utils import Database
 
 from newscrawl.archive.links.promotions import promote, rebuild_promotions, still_promoted
+from newscrawl.archive.schema.row_digests import insertion
 from newscrawl.outcomes import ARTICLE_OUTCOMES, Outcome
 
 PAGE_OUTCOMES = (*ARTICLE_OUTCOMES, Outcome.SOURCE, Outcome.NOT_ARTICLE)
@@ -91,6 +92,6 @@ def rebuild_showings(db: Database, visit: PageVisit) -> None:
 
 def _insert(db: Database, url_id: int, showings: list[tuple[str, str, int | None]]) -> None:
     db.conn.executemany(
-        "INSERT INTO showings (url_id, first_seen, last_seen, list_set_id) VALUES (?, ?, ?, ?)",
+        insertion("showings", "url_id", "first_seen", "last_seen", "list_set_id"),
         [(url_id, *showing) for showing in showings],
     )

@@ -15,6 +15,7 @@ from newscrawl.archive.schema.article_columns import (
     columns_from,
     text_digest,
 )
+from newscrawl.archive.schema.row_digests import insertion
 from newscrawl.archive.write import lookup_tables
 from newscrawl.archive.write.better_values import with_better_values
 from newscrawl.archive.write.partial_readings import (
@@ -117,11 +118,8 @@ def insert_version(
         "body_id": _body_id(db, reading, before),
     }
     row |= _reading_columns(db, reading) | columns_from(reading.article)
-    names, marks = ", ".join(row), ", ".join("?" * len(row))
-    made = db.conn.execute(
-        f"INSERT INTO versions ({names}) VALUES ({marks})", list(row.values())
-    ).lastrowid
-    version = int(made or 0)
+    statement = insertion("versions", *row, has_id=True)
+    version = int(db.conn.execute(statement, list(row.values())).lastrowid or 0)
     if row["dateline_place"]:
         place = reading.prepared.place if reading.prepared else None
         lookup_tables.record_place(db, str(row["dateline_place"]), place)
@@ -163,7 +161,7 @@ def _body_id(db: Database, reading: Reading, before: dict[str, Any] | None) -> i
         ).fetchone()
         if same:
             return int(same[0])
-    made = db.conn.execute("INSERT INTO bodies (article_body, blocks) VALUES (?, ?)", values)
+    made = db.conn.execute(insertion("bodies", "article_body", "blocks", has_id=True), values)
     return int(made.lastrowid or 0)
 
 
@@ -239,24 +237,21 @@ def _insert_lists(db: Database, version: int, article: Article) -> None:
         ("sections", "section_id", article.breadcrumbs),
     ):
         db.conn.executemany(
-            f"INSERT INTO version_{table} (version_id, position, {column}) VALUES (?, ?, ?)",
+            insertion(f"version_{table}", "version_id", "position", column),
             [
                 (version, position, lookup_tables.name_id(db, table, name))
                 for position, name in enumerate(names, 1)
             ],
         )
     db.conn.executemany(
-        """INSERT INTO version_agencies (version_id, position, agency_id, found_in)
-        VALUES (?, ?, ?, ?)""",
+        insertion("version_agencies", "version_id", "position", "agency_id", "found_in"),
         [
             (version, position, lookup_tables.agency_id(db, agency), agency.found_in)
             for position, agency in enumerate(article.agencies, 1)
         ],
     )
     db.conn.executemany(
-        """INSERT INTO images
-            (version_id, position, is_main, url, caption, credit)
-            VALUES (?, ?, ?, ?, ?, ?)""",
+        insertion("images", *("version_id", "position", "is_main", "url", "caption", "credit")),
         _image_rows(version, article),
     )
 
@@ -294,11 +289,9 @@ def split_version(db: Database, version: dict[str, Any], at: str, cause: str) ->
         for which, side in (("min(fetched_at)", ">"), ("max(fetched_at)", "<="))
     )
     copy = dict(version) | {"first_seen": later or version["last_seen"], "cause": cause}
-    del copy["id"]
-    made = db.conn.execute(
-        f"INSERT INTO versions ({', '.join(copy)}) VALUES ({', '.join('?' * len(copy))})",
-        list(copy.values()),
-    ).lastrowid
+    del copy["id"], copy["row_digest"]
+    statement = insertion("versions", *copy, has_id=True)
+    made = db.conn.execute(statement, list(copy.values())).lastrowid
     for table, columns in _PARTS.items():
         db.conn.execute(
             f"""INSERT INTO {table} (version_id, {columns})

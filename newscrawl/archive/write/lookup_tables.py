@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database
 
+from newscrawl.archive.schema.row_digests import insertion
 from newscrawl.archive.schema.storable import storable_text
 from newscrawl.article import Agency, Link, LinkList
 from newscrawl.system.deferred import deferred
@@ -44,7 +45,7 @@ def digest_of(value: Any) -> bytes:
 def name_id(db: Database, table: str, name: str) -> int:
     """Return the id of *name* in *table*, one of those with a unique `name`."""
     return _found(db, f"SELECT id FROM {table} WHERE name = ?", (name,)) or _made(
-        db, f"INSERT INTO {table} (name) VALUES (?)", (name,)
+        db, insertion(table, "name", has_id=True), (name,)
     )
 
 

@@ -29,6 +29,7 @@ from newscrawl.archive.read.articles import (
     read_link_lists,
     read_version,
 )
+from newscrawl.archive.schema.row_digests import insertion
 from newscrawl.archive.schema.storable import (
     storable,
     storable_integer,
@@ -241,9 +242,9 @@ def _found_article(db: Database, visit: Visit, key: str) -> tuple[int, bool] | N
 def _insert_article(db: Database, article: Article, visit: Visit, key: str) -> int:
     """Insert a new article, and return its id."""
     url_id = lookup_tables.url_id(db, article.url)
+    columns = ("site_id", "key", "url_id", "first_seen", "last_seen")
     made = db.conn.execute(
-        """INSERT INTO articles (site_id, key, url_id, first_seen, last_seen)
-        VALUES (?, ?, ?, ?, ?)""",
+        insertion("articles", *columns, has_id=True),
         (visit.site_id, key, url_id, visit.seen_at, visit.seen_at),
     )
     return int(made.lastrowid or 0)
@@ -310,8 +311,7 @@ def _insert_once(db: Database, visit: Visit, **columns: Any) -> None:
     if db.execute(query, same).fetchone():
         return
     _record_statements(db, visit)
-    names, marks = ", ".join(row), ", ".join("?" * len(row))
-    db.conn.execute(f"INSERT INTO observations ({names}) VALUES ({marks})", list(row.values()))
+    db.conn.execute(insertion("observations", *row, has_id=True), list(row.values()))
     if row["outcome"] in PAGE_OUTCOMES:
         shown = PageVisit(
             url_id=visit.url_id,
