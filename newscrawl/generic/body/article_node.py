@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 
 import attrs
 
-from newscrawl.generic.body.furniture import flag, flagged
+from newscrawl.generic.body.furniture import flagged
 from newscrawl.generic.body.title_links import summaries_in
 from newscrawl.html.text_lines import HEADINGS, Flags, TextLine, text_lines_of
 from newscrawl.html.tree import Node
@@ -69,6 +69,8 @@ class Outline:
     """By id of a node: the weight of the text lines below it."""
     own: dict[int, float]
     """By id of a node: the weight of the paragraphs that are its children."""
+    flags: Mapping[int, str]
+    """Why elements may be no body text, in a word, by their numbers."""
     cleared: set[Key]
     """Kinds of flagged parts that are text after all."""
     titled: list[Node]
@@ -83,8 +85,10 @@ class Outline:
 
     def flag(self, node: Node) -> str:
         """Return why *node* itself is no body text, unless its kind is text after all."""
-        role = flag(node)
-        return role if role and key_of(node, role) not in self.cleared else ""
+        role = self.flags.get(node.index)
+        if not role or (self.cleared and key_of(node, role) in self.cleared):
+            return ""
+        return role
 
     def flags_above(self, node: Node | None) -> frozenset[str]:
         """Return the flags of *node* and of all that it stands in."""
@@ -96,10 +100,10 @@ class Outline:
 
     def _flags_around(self, any_node: Node) -> list[frozenset[str]]:
         """Return for each element of the page its flags and those of all that it stands in."""
-        nodes, roles, cleared = any_node.page, flagged(any_node), self.cleared
+        nodes, cleared = any_node.page, self.cleared
         found: list[frozenset[str]] = [frozenset()] * len(nodes)
-        for index in sorted(roles):
-            node, role = nodes[index], roles[index]
+        for index in sorted(self.flags):
+            node, role = nodes[index], self.flags[index]
             if role in found[index]:
                 continue
             if not cleared or key_of(node, role) not in cleared:
@@ -174,8 +178,17 @@ def outline_of(root: Node) -> Outline:
             while node is not None:
                 weights[id(node)] += weight
                 node = node.parent
-    titled = _titled_nodes(root)
-    return Outline(text_lines, roles, line_weights, weights, own, cleared, titled, summaries)
+    return Outline(
+        text_lines=text_lines,
+        roles=roles,
+        line_weights=line_weights,
+        weights=weights,
+        own=own,
+        flags=flagged(root),
+        cleared=cleared,
+        titled=_titled_nodes(root),
+        summaries=summaries,
+    )
 
 
 def _titled_nodes(root: Node) -> list[Node]:

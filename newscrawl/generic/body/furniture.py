@@ -122,7 +122,8 @@ def _by_marks(flow: Flow) -> Iterator[tuple[int, str]]:
         role = role_of_class_and_id(mark)
         for node in nodes if role else ():
             if node.tag not in _WHOLE and node.tag not in HEADINGS:
-                yield node.index, _by_class_and_id(node, role)
+                has_id = "id" in node.attributes
+                yield node.index, _by_class_and_id(node, role) if has_id else role
     for heading in chain.from_iterable(map(flow.tagged, HEADINGS)):
         classes = heading.attributes.get("class")
         role = role_of_class_and_id(classes) if classes else ""
@@ -206,9 +207,9 @@ def is_small(picture: Node) -> bool:
 
 
 def _by_class_and_id(node: Node, role: str) -> str:
-    """Return the role of *node*, if *role* is that in its class names and id together."""
+    """Return the role of *node*, which has an id, if *role* is that in its names together."""
     # The id of a section is often made of the words of its heading.
-    if "id" in node.attributes and _is_named_by_heading(node):
+    if _is_named_by_heading(node):
         classes = node.attributes.get("class")
         return role_of_class_and_id(classes) if classes else ""
     return role

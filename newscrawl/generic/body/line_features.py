@@ -123,21 +123,22 @@ def _kinds_of(
     text_lines: Sequence[TextLine], weights: Sequence[float], roles: Sequence[str]
 ) -> list[_Kind]:
     """Return for each line its kind: by tag and class of its element and of two around it."""
-    kinds: dict[object, _Kind] = {}
-    above: dict[int, tuple[str | None, ...]] = {}
+    by_shape: dict[tuple[str | None, ...], dict[tuple[str, str | None], _Kind]] = {}
+    by_parent: dict[int, dict[tuple[str, str | None], _Kind]] = {}
     found = []
     for text_line, weight, role in zip(text_lines, weights, roles, strict=True):
         node = text_line.node
         parent = node.parent or node
-        around = above.get(parent.index)
-        if around is None:
-            around = above[parent.index] = _shape_of(parent)
-        key = (node.tag, node.attributes.get("class"), around)
+        kinds = by_parent.get(parent.index)
+        if kinds is None:
+            kinds = by_parent[parent.index] = by_shape.setdefault(_shape_of(parent), {})
+        key = (node.tag, node.attributes.get("class"))
         kind = kinds.get(key)
         if kind is None:
             kind = kinds[key] = _Kind()
         kind.lines += 1
-        kind.body += role == BODY
+        if role == BODY:
+            kind.body += 1
         kind.weight += weight
         found.append(kind)
     return found

@@ -66,8 +66,10 @@ def roles_in(lines: Iterable[Line]) -> tuple[str, ...]:
 def with_roles(lines: Sequence[Line], roles: Sequence[str]) -> Lines:
     """Return *lines* with these *roles*."""
     return tuple(
-        line if line.role == role else _in_role(line, role)
-        for line, role in zip(lines, roles, strict=True)
+        [
+            line if line.role == role else _in_role(line, role)
+            for line, role in zip(lines, roles, strict=True)
+        ]
     )
 
 

@@ -153,18 +153,21 @@ def judged(first: FirstReading, scores: Mapping[int, int]) -> Part:
     places = [*first.lines[:1], *first.lines[-1:], *texts]
     reach = range(min(places), max(places) + 1) if places else range(0)
     text_lines = outline.text_lines[reach.start : reach.stop]
-    found = tuple("" if at in texts else _role_of(first, at) for at in reach)
-    found = without_bare_headings(text_lines, found)
+    found = without_bare_headings(text_lines, _roles_but(texts, first, reach))
     article_node = _widened(first.article_node, [outline.text_lines[at] for at in texts])
     return Part(article_node, tuple(map(Line, text_lines, found, map(scores.get, reach))))
 
 
-def _role_of(first: FirstReading, at: int) -> str:
-    """Return the role of a line that is no text by the scores."""
-    outline, role = first.around.outline, first.around.roles[at]
-    if role == BEYOND:
-        return outline.roles[at] or OUTSIDE
-    return UNLIKELY if role == BODY else role
+def _roles_but(texts: Collection[int], first: FirstReading, reach: range) -> tuple[str, ...]:
+    """Return the roles of the lines in *reach* but *texts*, which are text by the scores."""
+    by_part = first.around.outline.roles
+    found = []
+    for at in reach:
+        role = "" if at in texts else first.around.roles[at]
+        if role == BEYOND:
+            role = by_part[at] or OUTSIDE
+        found.append(UNLIKELY if role == BODY else role)
+    return tuple(found)
 
 
 def _texts(first: FirstReading, scores: Mapping[int, int]) -> set[int]:

@@ -166,8 +166,10 @@ def classify_lines(
 def roles_of(text_lines: Sequence[TextLine], known: Sequence[str], *, headline: str) -> Roles:
     """Return the roles of *text_lines*; *known* are those already known."""
     roles: Roles = tuple(
-        role or _role_of(text_line, headline)
-        for text_line, role in zip(text_lines, known, strict=True)
+        [
+            role or _role_of(text_line, headline)
+            for text_line, role in zip(text_lines, known, strict=True)
+        ]
     )
     for step in _STEPS:
         roles = step(text_lines, roles)
@@ -293,7 +295,7 @@ def _without_second_article(text_lines: Sequence[TextLine], roles: Roles) -> Rol
     """Leave out all below a second headline, unless the line model takes it for text."""
     length = 0
     last: Node | None = None
-    for index, text_line in enumerate(text_lines):
+    for index, text_line in enumerate(text_lines[: _end_of_titles(text_lines)]):
         if (
             text_line.node.tag == "h1"
             and length > LEAST_TEXT
@@ -305,6 +307,12 @@ def _without_second_article(text_lines: Sequence[TextLine], roles: Roles) -> Rol
             length += len(text_line.text)
             last = text_line.node.parent
     return roles
+
+
+def _end_of_titles(text_lines: Sequence[TextLine]) -> int:
+    """Return the position behind the last h1 of *text_lines*; 0 without one."""
+    tags = [text_line.node.tag for text_line in text_lines]
+    return len(tags) - tags[::-1].index("h1") if "h1" in tags else 0
 
 
 def _stands_apart(heading: Node, paragraphs: Node | None) -> bool:

@@ -31,7 +31,7 @@ _NO_WORD = re.compile(r"[\W_]+")
 
 def without_wall(lines: Lines) -> Lines:
     """Mark the wall at the end of a cut body, and the lines after it, as `paywall`."""
-    body = [at for at, line in enumerate(lines) if line.is_body]
+    body = [at for at, line in enumerate(lines) if not line.role]
     if not body or sum(len(lines[at].text_line.text) for at in body) > LONGEST_CUT:
         return lines
     for at in body[1:][-LINES_BELOW:]:
@@ -74,7 +74,7 @@ def _has_wall(lines: Sequence[Line]) -> bool:
     """Return whether a wall is printed below a body that is as short as a cut one."""
     if "paywall" in roles_in(lines):
         return True
-    body = [at for at, line in enumerate(lines) if line.is_body]
+    body = [at for at, line in enumerate(lines) if not line.role]
     if not body or sum(len(lines[at].text) for at in body) > LONGEST_CUT:
         return False
     near = range(body[-1] + 1, body[-1] + 1 + LINES_BELOW)

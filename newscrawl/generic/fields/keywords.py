@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.linked_data import text_of
@@ -15,6 +16,8 @@ MOST = 60
 LONGEST = 80
 METAS = ("news_keywords", "sailthru.tags", "parsely-tags")
 LONGEST_LINK = 40
+LONGEST_BOX = 600
+"""The links in a box of tags have fewer characters."""
 LEAST_OF_ADDRESS = 4
 _SLUG = re.compile(r"[^a-z]+")
 _TOPIC = compiled_on_use(
@@ -82,19 +85,18 @@ def _printed(article_node: Node) -> Iterator[tuple[str, list[str]]]:
     for node in article_node.iter():
         if node.tag == "a" and "tag" in (node.attributes.get("rel") or "").split():
             related.append(node.text())
-        elif node.class_and_id and (links := _tags_in(node)):
-            boxes.append(links)
+        # A tenth of the elements hold links enough, and little else.
+        elif 3 < node.links < LONGEST_BOX and node.links * 3 > node.size:
+            boxes.append(_tags_in(node))
     yield "rel", related
-    for links in boxes[:3]:
+    for links in islice(filter(None, boxes), 3):
         yield "tag_box", links
     yield "tag_links", _topic_links(article_node)
 
 
 def _tags_in(node: Node) -> list[str]:
     """Return the links in a box of tags; empty for any other element."""
-    if not 3 < node.links < 600 or node.links * 3 <= node.size:
-        return []
-    if not _is_tag_box(node):
+    if not node.class_and_id or not _is_tag_box(node):
         return []
     links = [part.text() for part in node.iter() if part.tag == "a" and part.size > 1]
     return links if all(len(text) <= 40 for text in links) else []

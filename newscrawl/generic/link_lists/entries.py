@@ -182,9 +182,10 @@ def _is_short_string(anchor: Node) -> bool:
 
 def _is_title(text: str, href: str) -> bool:
     """Return whether the *text* of a link to *href*, which is long enough, may be a title."""
-    if is_button(text) or _is_time(text) or _leads_to_list(text, href):
+    # Most links that are no titles are sections'.
+    if _is_section(text, href) and not _is_wide(text):
         return False
-    return _is_wide(text) or not _is_section(text, href)
+    return not (is_button(text) or _is_time(text) or _leads_to_list(text, href))
 
 
 def _has_length(text: str, *, is_heading: bool) -> bool:

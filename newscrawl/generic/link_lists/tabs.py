@@ -97,7 +97,9 @@ def _showing(root: Node) -> list[Node]:
     found = {
         node.index: node
         for node in chain(root.tagged("button"), root.having_names(_may_name))
-        if node.tag in _LABELS and LEAST_LABEL <= node.size <= LONGEST_LABEL
+        if node.tag in _LABELS
+        and LEAST_LABEL <= node.size <= LONGEST_LABEL
+        and not node.attributes.get("href", "").startswith(_ELSEWHERE)
     }
     return sorted(found.values(), key=lambda node: (_LABELS.index(node.tag), node.index))
 

@@ -53,7 +53,7 @@ def evidence_of(
 
     Counts that only doubtful pages, or pages of little text, need are not made for others.
     """
-    body = [line.text_line for line in part.lines if line.is_body]
+    body = [line.text_line for line in part.lines if not line.role]
     own = _without_alien(body, outline)
     known = _stated(structured_data, values, heading)
     # A text that a script draws was read from the JSON-LD, not from these text lines.

@@ -114,9 +114,13 @@ def statement(facts: PageFacts) -> Found:
 
 
 def _said(kind: str, text: str) -> list[str]:
-    """Return the words of the vocabulary of *kind* that stand in *text*."""
+    """Return the words of the vocabulary of *kind* in *text*; none if they are too few."""
+    key = search_key(text)
+    # To part all words of a long text takes longer than to see that it holds few of these.
+    if sum([longest in key for _, longest, _ in _vocabulary(kind)]) < LEAST_WORDS:
+        return []
     found = searchable(text)
-    return [spelled for word, spelled in _vocabulary(kind) if word in found]
+    return [spelled for word, _, spelled in _vocabulary(kind) if word in found]
 
 
 def searchable(text: str) -> str:
@@ -125,9 +129,13 @@ def searchable(text: str) -> str:
 
 
 @cache
-def _vocabulary(kind: str) -> tuple[tuple[str, str], ...]:
+def _vocabulary(kind: str) -> tuple[tuple[str, str, str], ...]:
+    """Return each phrase as it is compared, its longest word, and its spelling."""
     words = phrase_table("pages/page_kinds")["vocabulary"][kind]
-    return tuple((searchable(word), word) for word in words)
+    keys = map(searchable, words)
+    return tuple(
+        (key, max(key.split(), key=len), word) for key, word in zip(keys, words, strict=True)
+    )
 
 
 @cache

@@ -109,7 +109,9 @@ class _Counter:
         """Count a line that is no title: a paragraph, a row of a table, or `read more`."""
         if text_line.links and len(text_line.text) <= LONGEST_MORE and _is_more(text_line):
             self.more()
-        elif (is_entry := _is_entry(text_line)) or is_prose(text_line):
+        elif (is_entry := text_line.kind == "table" and _is_entry(text_line)) or is_prose(
+            text_line
+        ):
             self.is_next |= is_entry or _ends_in_more(text_line)
             self.paragraph(len(text_line.text), in_body=in_body)
 
@@ -160,7 +162,7 @@ def _leads_within(node: Node, site: str) -> bool:
 
 def _is_entry(text_line: TextLine) -> bool:
     """Return whether a row of a table is a headline link and its summary."""
-    if text_line.kind != "table" or text_line.links < LEAST_TITLE:
+    if text_line.links < LEAST_TITLE:
         return False
     return len(text_line.text) - text_line.links >= LEAST_SUMMARY
 

@@ -40,8 +40,8 @@ LONGEST_PART = 500
 PROSE = 80
 """A line of the body with this many characters outside links is where the text begins."""
 _MARKS = (
-    *("publi", "date", "time", "posted", "created", "pubdate", "fecha", "datum", "timestamp"),
-    *("tarih", "tarikh", "تاريخ"),
+    *("publi", "date", "time", "posted", "created", "fecha", "datum", "tarih", "tarikh"),
+    "تاريخ",
 )
 _GLUED = re.compile(r"(?<=[^\W\d_A-Z])[A-Z][a-zà-ÿ]{2,9}(?=\.? \d)")
 _BEFORE_LABEL = compiled_on_use(r"^.*(?:\d\S*\s?|[|•·]\s?)")

@@ -192,10 +192,14 @@ def _trail_words() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 @cache
 def _parts_of_trail_words() -> frozenset[str]:
-    """Return the longest part of each word for a trail: a name without them holds no word."""
+    """Return the longest part of each word for a trail: a name without them holds no word.
+
+    Of two parts, one of which holds the other, the shorter one is enough.
+    """
     printed = phrase_table("pages/above_headline")["trails"]
     forms = (*map(str.lower, printed), *map(folded, printed))
-    return frozenset(max(re.split(r"[\s'’]", form), key=len) for form in forms)
+    parts = {max(re.split(r"[\s'’]", form), key=len) for form in forms}
+    return frozenset(one for one in parts if not any(o in one and o != one for o in parts))
 
 
 def _word_pattern(word: str) -> re.Pattern[str]:

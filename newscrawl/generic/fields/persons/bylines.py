@@ -133,7 +133,7 @@ def _is_label(line: str) -> bool:
 
 def _lines_of_head(lines: Sequence[Line]) -> Sequence[Line]:
     """Return the lines between the headline and the first paragraph."""
-    long = (at for at, line in enumerate(lines) if line.is_body and _is_long(line.text))
+    long = (at for at, line in enumerate(lines) if not line.role and _is_long(line.text))
     first = next(long, start_of(lines))
     title = max((at for at in range(first) if lines[at].role == "headline"), default=-1)
     return lines[title + 1 : min(title + 1 + LINES, first)]
@@ -141,7 +141,7 @@ def _lines_of_head(lines: Sequence[Line]) -> Sequence[Line]:
 
 def _short_lines_of_text(lines: Sequence[Line]) -> list[str]:
     """Return the short lines that the text begins with: a byline may be taken for one."""
-    body = (line for line in lines[start_of(lines) :] if line.is_body)
+    body = (line for line in lines[start_of(lines) :] if not line.role)
     first = takewhile(lambda line: not _is_long(line.text), islice(body, LINES_ABOVE))
     return [line.text for line in first if line.text_line.kind == "paragraph"]
 

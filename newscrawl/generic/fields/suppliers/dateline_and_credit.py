@@ -91,7 +91,7 @@ def credit_candidates(
     lines: Lines, outlets: Collection[str]
 ) -> Iterator[tuple[str, SourceCredit, Lines]]:
     """Yield the rule of each place of a credit, the credit there, and the lines without it."""
-    body = [at for at, line in enumerate(lines) if line.is_body]
+    body = [at for at, line in enumerate(lines) if not line.role]
     if not body:
         return
     last = body[-1]
