@@ -22,7 +22,14 @@ from newscrawl import Archive, Article
 from newscrawl.archive.search.index import index_text
 from newscrawl.crawl.download.response import page_from
 from newscrawl.crawl.extraction_pool import NICENESS, ExtractionPool, read_page
-from newscrawl.crawl.run.prepared import expect, normalized, prepared_for, use, values_of
+from newscrawl.crawl.run.prepared import (
+    expect,
+    normalized,
+    prepared_for,
+    unpack,
+    use,
+    values_of,
+)
 from newscrawl.evidence import evidence_problems
 from newscrawl.ingest.opt_outs import opt_outs_of
 from newscrawl.ingest.usage_statements import page_statements, stating_tags
@@ -146,24 +153,38 @@ def test_index_and_evidence_are_prepared_where_a_page_is_extracted() -> None:
     assert read.ahead is not None
     assert read.ahead.article is not None
     stored = normalize_article(read.found)
+    expect(read.found, read.ahead.article)
+    passed_on = normalized(read.found)
+    assert passed_on == stored
+    prepared = prepared_for(passed_on)
+    assert prepared is read.ahead.article.prepared
+    ahead = unpack(prepared)
+    assert ahead.article == stored
     for text in (stored.headline, stored.article_body):
         assert text is not None
-        assert read.ahead.article.for_archive.texts[text] == index_text(text)
-    expect(read.found, read.ahead.article)
-    prepared = normalized(read.found)
-    assert prepared == stored
-    assert prepared is read.ahead.article.article
-    ahead = prepared_for(prepared)
-    assert ahead is read.ahead.article
+        assert ahead.for_archive.texts[text] == index_text(text)
     use(ahead)
-    values = values_of(prepared)
-    assert values is read.ahead.article.values
+    values = values_of(ahead.article)
+    assert values is ahead.values
     assert values == attrs.evolve(values_of(stored), deflated=values.deflated)
     record = metadata_record(exchange, "<urn:uuid:1>", values.json or b"", values.deflated)
     assert gzip.decompress(record.as_member()) == record.content()
     assert read.ahead.deflated is not None
     unpacked = zlib.decompressobj(wbits=-15).decompress(read.ahead.deflated)
     assert unpacked == page.body
+
+
+def test_article_that_was_changed_is_not_stored_as_it_was_prepared() -> None:
+    page = Page(url="https://shams.example/1", body=b"<h1>The ferry</h1>")
+    read = read_page(page, evidence="none", is_deflated=False)
+    assert isinstance(read.found, Article)
+    assert read.ahead is not None
+    assert read.ahead.article is not None
+    expect(read.found, read.ahead.article)
+    passed_on = normalized(read.found)
+    assert prepared_for(attrs.evolve(passed_on, headline="The other ferry")) is None
+    assert prepared_for(passed_on) is not None
+    assert prepared_for(passed_on) is None
 
 
 def test_page_read_by_a_process_is_not_parsed_by_the_crawl() -> None:

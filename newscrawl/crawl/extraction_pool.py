@@ -13,7 +13,7 @@ from typing import TypeVar
 import attrs
 
 from newscrawl.article import Article
-from newscrawl.crawl.run.prepared import Prepared, prepare
+from newscrawl.crawl.run.prepared import Packed, pack, prepare
 from newscrawl.ingest.acceptance import read_article
 from newscrawl.ingest.usage_statements import stating_tags
 from newscrawl.layouts.catalogue import declare_sites, declared_modules
@@ -32,7 +32,7 @@ Found = Article | Problem
 class Ahead:
     """Work for storing a page that is done in the process that extracts it."""
 
-    article: Prepared | None
+    article: Packed | None
     """None for a page without an article, and in a crawl that stores nothing."""
     deflated: bytes | None
     """The body as evidence holds it; None where it came compressed, or none is stored."""
@@ -187,6 +187,6 @@ def read_page(page: Page, *, evidence: str | None, is_deflated: bool) -> Read:
     found = read_article(page)
     prepared = None
     if evidence is not None and isinstance(found, Article):
-        prepared = prepare(found, evidence=evidence)
+        prepared = pack(prepare(found, evidence=evidence))
     body = deflated(page.body) if is_deflated else None
     return Read(found, tags, Ahead(prepared, body, page.digest))

@@ -1,12 +1,14 @@
 """Work for storing an article that the process which extracted it has done already.
 
 Normalised texts, digests, stemmed texts and the JSON of the values wait here until the article
-comes out of the spider; without them each is made when it is needed.
+comes out of the spider; without them each is made when it is needed. They wait as the bytes in
+which they came: the crawl has no use for them, and the process that stores gets them so.
 """
 
 from __future__ import annotations
 
 import json
+import pickle
 from collections import OrderedDict
 from typing import Generic, TypeVar
 
@@ -51,6 +53,16 @@ class Prepared:
         return self.for_archive.article
 
 
+@attrs.frozen
+class Packed:
+    """A prepared article on its way through the crawl."""
+
+    article: Article
+    """The article, normalised."""
+    prepared: bytes
+    """The prepared values with an article equal to this one, pickled."""
+
+
 class _Expected(Generic[T]):
     """A value for each of the last articles, by the identity of the object."""
 
@@ -71,9 +83,9 @@ class _Expected(Generic[T]):
         return known[1]
 
 
-_prepared: _Expected[Prepared] = _Expected()
+_prepared: _Expected[Packed] = _Expected()
 """By the article as it was extracted."""
-_normalized: _Expected[Prepared] = _Expected()
+_normalized: _Expected[bytes] = _Expected()
 """By the article as it is stored."""
 _values: _Expected[Values] = _Expected()
 
@@ -89,7 +101,18 @@ def prepare(article: Article, *, evidence: str) -> Prepared:
     return Prepared(for_archive, Values(text, packed))
 
 
-def expect(article: Article, prepared: Prepared) -> None:
+def pack(prepared: Prepared) -> Packed:
+    """Return *prepared* for its way through the crawl."""
+    return Packed(prepared.article, pickle.dumps(prepared, pickle.HIGHEST_PROTOCOL))
+
+
+def unpack(prepared: bytes) -> Prepared:
+    """Return what `pack` has pickled."""
+    found: Prepared = pickle.loads(prepared)  # noqa: S301  # of our own processes
+    return found
+
+
+def expect(article: Article, prepared: Packed) -> None:
     """Have `normalized` return the article that was *prepared* from *article*."""
     _prepared.add(article, prepared)
 
@@ -99,12 +122,15 @@ def normalized(article: Article) -> Article:
     prepared = _prepared.take(article)
     if prepared is None:
         return normalize_article(article)
-    _normalized.add(prepared.article, prepared)
+    _normalized.add(prepared.article, prepared.prepared)
     return prepared.article
 
 
-def prepared_for(normalized: Article) -> Prepared | None:
-    """Return, once, the work done for an article that `normalized` has returned."""
+def prepared_for(normalized: Article) -> bytes | None:
+    """Return, once, the work done for an article that `normalized` has returned, pickled.
+
+    An article that something else has made since has none, though it be equal.
+    """
     return _normalized.take(normalized)
 
 

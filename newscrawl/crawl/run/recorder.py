@@ -237,14 +237,15 @@ class Recorder:
                 self._frontier.take_back(changes)
 
         changes = self._frontier.take(done=waiting.request_key)
+        prepared = prepared_for(article)
         save = partial(
-            Storage.save,
-            article=article,
+            partial(Storage.save, article=article)
+            if prepared is None
+            else partial(Storage.save_prepared, prepared=prepared),
             observation=waiting.observation,
             changes=changes,
             request_key=waiting.request_key,
             came_from=waiting.came_from,
-            prepared=prepared_for(article),
         )
         self._store(save, settle, unstored=Answer(Outcome.STORED))
         error = await stored

@@ -23,7 +23,7 @@ from newscrawl.archive.search.index import updates_at_end
 from newscrawl.article import Article, LinkList
 from newscrawl.crawl.frontier.revisit_policy import may_pass, next_try
 from newscrawl.crawl.run.evidence_writer import EvidenceCounts, EvidenceSettings, EvidenceWriter
-from newscrawl.crawl.run.prepared import Prepared, use
+from newscrawl.crawl.run.prepared import unpack, use
 from newscrawl.ingest.site_identity import SiteIdentities
 from newscrawl.outcomes import Observation, Outcome
 from newscrawl.warc.new_records import VIEW
@@ -133,14 +133,11 @@ class Storage:
         *,
         request_key: str,
         came_from: tuple[str, ...] = (),
-        prepared: Prepared | None = None,
     ) -> Outcome:
         """Write *article* with its observation and evidence; return the outcome.
 
         *came_from* redirected to it.
         """
-        if prepared is not None:
-            use(prepared)
         site = self.identities.site_of(article.url)
         key = self.identities.key_for(article, came_from)
         with self._storing(observation, site, article, key) as kept:
@@ -151,6 +148,22 @@ class Storage:
             if self._misses is not None:
                 self._misses.forget(request_key)
         return Outcome(saved.outcome)
+
+    def save_prepared(
+        self,
+        prepared: bytes,
+        observation: Observation,
+        changes: FrontierChanges,
+        *,
+        request_key: str,
+        came_from: tuple[str, ...] = (),
+    ) -> Outcome:
+        """Save the article that `pack` has packed with the work done for it."""
+        ahead = unpack(prepared)
+        use(ahead)
+        return self.save(
+            ahead.article, observation, changes, request_key=request_key, came_from=came_from
+        )
 
     def record(
         self,
