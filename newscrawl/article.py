@@ -14,6 +14,8 @@ from typing import Any, Literal
 
 import attrs
 
+from newscrawl.system.value_classes import frozen
+
 LinkListKind = Literal[
     "related",
     "latest",
@@ -37,7 +39,7 @@ AgencyPlace = Literal["dateline", "byline", "source_credit", "jsonld", "meta"]
 NO_PROVENANCE: Mapping[str, str] = MappingProxyType({})
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Dateline:
     """Place and supplier of a story, as printed above or at the head of the text."""
 
@@ -53,7 +55,7 @@ class Dateline:
     """The day, where the dateline prints one."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Agency:
     """A supplier of news, as one credit names it."""
 
@@ -63,7 +65,7 @@ class Agency:
     """Id in `resources/names/agencies.toml`, e.g. `afp`; None if the agency is unknown."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class AgencyMention(Agency):
     """A supplier of news, as one place of the page names it."""
 
@@ -80,7 +82,7 @@ def mentions_from(
     )
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class SourceCredit:
     """Who supplied the story: an agency, several, or another outlet."""
 
@@ -90,7 +92,7 @@ class SourceCredit:
     """Each supplier, in printed order."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Link:
     """One entry of a link list."""
 
@@ -108,7 +110,7 @@ class Link:
     """True if a picture stands with it on a home or section page; None on other pages."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class LinkList:
     """A headed list of links beside or below the text."""
 
@@ -123,7 +125,7 @@ class LinkList:
     """The links in printed order."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Image:
     """A picture of the article."""
 
@@ -135,7 +137,7 @@ class Image:
     """The photographer or agency credited."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Mark:
     """A link, or words that are set off, in the text of a block."""
 
@@ -153,7 +155,7 @@ class Mark:
         return Mark(kind=self.kind, start=self.start + by, end=self.end + by, url=self.url)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Block:
     """One piece of the body, as a reader sees it."""
 
@@ -175,7 +177,7 @@ def body_from(blocks: Iterable[Block]) -> str:
     return "\n".join(block.text for block in blocks if block.kind != "embed")
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class LiveBlogUpdate:
     """One entry of a live blog."""
 
@@ -191,7 +193,7 @@ class LiveBlogUpdate:
     """The entry's own address."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Article:
     """All fields of one page.
 

@@ -22,6 +22,7 @@ from newscrawl.html.charset import Decoded, decode
 from newscrawl.html.parse_limits import OverLimit, check_limits
 from newscrawl.html.parser import parse_tree
 from newscrawl.html.tree import Tree
+from newscrawl.system.value_classes import frozen
 from newscrawl.text.urls import domain_of
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 _MOST_HEAD_TAGS = 300
 
 
-@attrs.frozen
+@frozen
 class HeadTags:
     """The first metas and links of a page: they state the wishes of its publisher."""
 

@@ -201,10 +201,10 @@ def _attrs_options(definition: ast.ClassDef) -> dict[str, Any] | None:
     """Return the options of a class of attrs without a base; None for any other class."""
     for one in definition.decorator_list if not definition.bases else ():
         call = one if isinstance(one, ast.Call) else ast.Call(one, [], [])
-        if ast.unparse(call.func) in {"attrs.frozen", "attrs.define"}:
+        if ast.unparse(call.func) in {"attrs.frozen", "attrs.define", "frozen"}:
             options = {str(k.arg): ast.literal_eval(k.value) for k in call.keywords}
             _refuse_others(options, "eq", "init", "kw_only", "slots")
-            return {"frozen": ast.unparse(call.func) == "attrs.frozen", **options}
+            return {"frozen": ast.unparse(call.func) != "attrs.define", **options}
     return None
 
 

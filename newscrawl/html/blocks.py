@@ -6,11 +6,10 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 
-import attrs
-
 from newscrawl.article import Block, BlockKind, Mark, MarkKind
 from newscrawl.html.text_lines import BLOCKS, LISTS, SILENT, TextLine, cells_of
 from newscrawl.html.tree import Node
+from newscrawl.system.value_classes import frozen
 
 LONGEST_MARKED = 200_000
 """The marks of an element with more characters are not read."""
@@ -29,7 +28,7 @@ Absolute = Callable[[str], str | None]
 """Makes an address absolute; None for one that leads nowhere."""
 
 
-@attrs.frozen
+@frozen
 class Embed:
     """Something of another service that a page shows between its lines."""
 

@@ -14,11 +14,11 @@ from collections import Counter
 from functools import cache
 from typing import Any
 
-import attrs
 from w3lib.encoding import http_content_type_encoding, resolve_encoding
 
 from newscrawl.resources import read_toml
 from newscrawl.system.deferred import compiled_on_use
+from newscrawl.system.value_classes import frozen
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -45,7 +45,7 @@ _BESIDE_LATIN = compiled_on_use("(?<=[A-Za-z])[^\x00-\x7f]|[^\x00-\x7f](?=[A-Za-
 _LONG_RUN = re.compile("[^\x00-\x7f]{3,60}")
 
 
-@attrs.frozen
+@frozen
 class Decoded:
     """A page's text and how it was decoded."""
 
@@ -57,7 +57,7 @@ class Decoded:
     """Why that encoding, for a person: `labelled`, `valid UTF-8, labelled cp1256` …"""
 
 
-@attrs.frozen
+@frozen
 class _Language:
     tag: str
     encodings: tuple[str, ...]

@@ -17,6 +17,8 @@ from types import MappingProxyType
 
 import attrs
 
+from newscrawl.system.value_classes import frozen
+
 NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -286,7 +288,7 @@ class Node:
 _index = attrgetter("index")
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Tree:
     """The result of one pass over a page."""
 

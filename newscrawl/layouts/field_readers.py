@@ -21,6 +21,7 @@ from newscrawl.html.parser import tree_from
 from newscrawl.html.tree import Tree
 from newscrawl.layouts.rules import Matches
 from newscrawl.page import Page
+from newscrawl.system.value_classes import frozen
 from newscrawl.text.normalize import squeeze
 from newscrawl.text.urls import clean_url
 from newscrawl.values.credit import parse_credit
@@ -43,7 +44,7 @@ Values = Mapping[str, Any]
 NO_VALUES: Values = MappingProxyType({})
 
 
-@attrs.frozen(kw_only=True, slots=False)
+@frozen(kw_only=True, slots=False)
 class Context:
     """The page and site of a field that is read."""
 

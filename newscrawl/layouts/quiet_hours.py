@@ -5,16 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import attrs
-
 from newscrawl.system.deferred import compiled_on_use
+from newscrawl.system.value_classes import frozen
 
 _RANGE = compiled_on_use(r"([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-3]):([0-5]\d)")
 
 Range = tuple[dt.time, dt.time]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class QuietHours:
     """Some ranges of a day's time, each from a time up to another; 22:00-05:00 is a night."""
 

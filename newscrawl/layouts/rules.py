@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 from typing import Any, Protocol
 
-import attrs
 from cssselect import FunctionalPseudoElement, HTMLTranslator, SelectorError, parse
 from lxml.etree import XPath, XPathSyntaxError
 
@@ -20,6 +19,7 @@ from newscrawl.errors import LayoutError
 from newscrawl.html.linked_data import json_ld_objects, meta_values, values_at
 from newscrawl.limits import LONGEST_ADDRESS
 from newscrawl.page import Page
+from newscrawl.system.value_classes import frozen
 from newscrawl.text.normalize import squeeze
 
 Matches = tuple[Any, ...]
@@ -32,7 +32,7 @@ class Rule(Protocol):
         """Return the matches on *page*; the empty tuple for none."""
 
 
-@attrs.frozen
+@frozen
 class HeadedLinks:
     """A list of links as a rule found it: the heading's text and the anchors."""
 
@@ -68,7 +68,7 @@ def check_css(query: str) -> None:
             raise SelectorError(f"only ::text and ::attr(name) are known: {query}")
 
 
-@attrs.frozen(init=False)
+@frozen(init=False)
 class css:
     """Elements, attributes (`::attr(name)`) or text nodes (`::text`) by CSS."""
 
@@ -88,7 +88,7 @@ class css:
         return _first_hit(found)
 
 
-@attrs.frozen(init=False)
+@frozen(init=False)
 class xpath:
     """Elements or strings by XPath 1.0."""
 
@@ -110,7 +110,7 @@ class xpath:
         return _first_hit(found)
 
 
-@attrs.frozen(init=False)
+@frozen(init=False)
 class jsonld:
     """Values in the page's JSON-LD, by dotted path: `jsonld("author.name")`, in any object."""
 
@@ -129,7 +129,7 @@ class jsonld:
         return _first_hit(found)
 
 
-@attrs.frozen(init=False)
+@frozen(init=False)
 class meta:
     """The content of meta tags by `property`, `name` or `itemprop`: `meta("og:title")`."""
 
@@ -143,7 +143,7 @@ class meta:
         return _first_hit(meta_values(page.tree.metas, query) for query in self.queries)
 
 
-@attrs.frozen(init=False)
+@frozen(init=False)
 class address:
     """A part of the page's address, by a regular expression with one group."""
 
@@ -164,7 +164,7 @@ class address:
         return (match[1],) if match and match[1] else ()
 
 
-@attrs.frozen(init=False)
+@frozen(init=False)
 class links:
     """Link lists: each element that *container* selects is one, with heading and anchors."""
 
@@ -199,7 +199,7 @@ class links:
                 yield HeadedLinks(heading, found, self.kind)
 
 
-@attrs.frozen(init=False)
+@frozen(init=False)
 class first_of:
     """The first of several rules that hits, for a field that stands in different sources."""
 

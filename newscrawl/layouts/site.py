@@ -25,12 +25,13 @@ from newscrawl.layouts.layout import Layout
 from newscrawl.layouts.quiet_hours import parse_quiet_hours
 from newscrawl.limits import LONGEST_ADDRESS
 from newscrawl.page import Page
+from newscrawl.system.value_classes import frozen
 from newscrawl.text.urls import host_of
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Sources:
     """Addresses at which a site announces its articles, absolute. Empty ones are looked for."""
 
@@ -57,7 +58,7 @@ def _compiled(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
         raise LayoutError(f"article_urls: {error}") from error
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Site:
     """One site, as its crawl and its extraction know it. Raises LayoutError if it is wrong."""
 

@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
 
-import attrs
-
 from newscrawl.generic.body.article_node import Outline, length_of
 from newscrawl.html.text_lines import TextLine
 from newscrawl.html.tree import Node
+from newscrawl.system.value_classes import frozen
 
 FARTHEST = 99
 """Steps to the part that holds most of the text are counted up to here."""
@@ -34,7 +33,7 @@ Weigh = Callable[[tuple[str, str]], int]
 """The weight of a table's word; 0 for one that it does not hold."""
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Around:
     """A page before its lines are scored."""
 

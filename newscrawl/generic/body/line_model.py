@@ -11,10 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-import attrs
-
 from newscrawl.generic.body.line_features import FEATURES, Around, LineFeatures
 from newscrawl.resources import read_lines
+from newscrawl.system.value_classes import frozen
 
 CERTAIN = 2_000
 """A score beyond this after FIRST_TREES is final: of 6,463 lines none changed its role then."""
@@ -23,7 +22,7 @@ Tree = int | tuple[int, int, Any, Any]
 """A leaf's value; or a feature, the most that leads left, and the two branches, trees."""
 
 
-@attrs.frozen
+@frozen
 class LineModel:
     """The trees, and the weights of the words."""
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 import attrs
 
 from newscrawl.html.text_lines import TextLine
+from newscrawl.system.value_classes import frozen
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Line:
     """A text line and its role."""
 

@@ -19,6 +19,7 @@ from newscrawl.generic.fields.access import without_wall
 from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.text_lines import TextLine
 from newscrawl.html.tree import Node
+from newscrawl.system.value_classes import frozen
 
 LONGEST_TITLE = 1_000
 TEXT_ABOVE = 0.15
@@ -54,7 +55,7 @@ _OPEN = frozenset(
 date, a byline, a caption, a credit, a wall, a menu."""
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Part:
     """Article node with its lines, from headline to the end of the body."""
 
@@ -64,7 +65,7 @@ class Part:
     """Its lines from the headline on, those of a second article too."""
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class FirstReading:
     """The article's part and its lines by the rules alone, before the model judges them."""
 

@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-import attrs
-
 from newscrawl.generic.fields.description_and_language import is_home_word
 from newscrawl.generic.fields.headlines.above_headline import (
     Crumb,
@@ -23,6 +21,7 @@ from newscrawl.generic.fields.headlines.above_headline import (
 from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.linked_data import text_of, types_of, values_at
 from newscrawl.html.tree import Node
+from newscrawl.system.value_classes import frozen
 from newscrawl.text.phrases import folded
 from newscrawl.text.urls import bare_host_of, host_of, leads_home, path_segments
 
@@ -44,7 +43,7 @@ _STEP = re.compile("[»›>→«‹/]")
 _SIGNS = " \t\n/|»›>→«‹·•–—:،"
 
 
-@attrs.frozen
+@frozen
 class Known:
     """Words that are no section: the article's title and the site's names."""
 

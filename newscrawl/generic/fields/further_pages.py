@@ -12,11 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
 
-import attrs
-
 from newscrawl.html.text_lines import TextLine
 from newscrawl.html.tree import Node, Tree
 from newscrawl.layouts.field_readers import Context
+from newscrawl.system.value_classes import frozen
 from newscrawl.text.phrases import folded, openings, phrase_table
 from newscrawl.text.urls import url_key
 
@@ -46,7 +45,7 @@ _MAY_BE = re.compile(r"(?<!\d)\d{1,3}(?:\.[a-zA-Z]{3,5}|/)?(?:$|[?&#])")
 _LABEL = re.compile(r"(?:[^\W\d_]{2,10} )?(\d{1,3})(?: ?(?:/|of|de|من|von) ?\d{1,3})?")
 
 
-@attrs.frozen
+@frozen
 class _Reading:
     """An address taken for a page of an article: the article's, the form, the number."""
 
@@ -57,7 +56,7 @@ class _Reading:
     """True if the number may as well be an article's own (`/news/2`)."""
 
 
-@attrs.frozen
+@frozen
 class _Label:
     """Text of a link to a page: a number, or "next" or "previous"."""
 

@@ -14,8 +14,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 from typing import Any
 
-import attrs
-
 from newscrawl.article import LiveBlogUpdate
 from newscrawl.generic.body.lines import Line
 from newscrawl.generic.fields.dates.date_votes import day_of
@@ -27,6 +25,7 @@ from newscrawl.html.parser import parse_tree
 from newscrawl.html.text_lines import TextLine, text_lines_of
 from newscrawl.html.tree import Node
 from newscrawl.layouts.field_readers import Context
+from newscrawl.system.value_classes import frozen
 
 MOST_UPDATES = 1_000
 LEAST_UPDATES = 3
@@ -38,7 +37,7 @@ _CLOCK = re.compile(r"(?<![\d:.])(\d{1,2})\s?[:.h٫]\s?(\d\d)(?![\d:.])")
 _HEADLINES = frozenset({"", "header", "head", "bare heading", "byline", "outside"})
 
 
-@attrs.frozen
+@frozen
 class Clock:
     """Zone and day for the times of a live blog's entries."""
 

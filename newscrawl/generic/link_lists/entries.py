@@ -12,12 +12,11 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-import attrs
-
 from newscrawl.generic.link_lists.words import is_button
 from newscrawl.html.text_lines import HEADINGS, INLINE
 from newscrawl.html.tree import Node
 from newscrawl.system.deferred import compiled_on_use
+from newscrawl.system.value_classes import frozen
 from newscrawl.text.list_headings import heading_kind
 from newscrawl.text.normalize import without_direction_marks
 from newscrawl.text.urls import host_of
@@ -74,7 +73,7 @@ _LAST = 1 << 60
 _WHOLE = frozenset({"body", "html", "main", "#document"})
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Card:
     """One entry of a list."""
 
@@ -89,7 +88,7 @@ class Card:
     """The link of its title."""
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Entry:
     """A link that may be an entry of a list."""
 

@@ -14,6 +14,7 @@ from newscrawl.generic.link_lists.tabs import Row, rows_of_tabs
 from newscrawl.generic.link_lists.words import is_button
 from newscrawl.html.text_lines import HEADINGS
 from newscrawl.html.tree import Node
+from newscrawl.system.value_classes import frozen
 from newscrawl.text.list_headings import LONGEST_HEADING, heading_kind, may_be_known
 from newscrawl.text.normalize import without_direction_marks
 from newscrawl.text.phrases import folded
@@ -43,7 +44,7 @@ _TARGETS = ("href", "data-target", "data-bs-target", "aria-controls")
 _SHOWING = _TARGETS[1:]
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Heading:
     """Possible heading of a list."""
 

@@ -7,11 +7,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from itertools import chain, islice, pairwise, takewhile
 
-import attrs
-
 from newscrawl.generic.link_lists.shapes import is_shown
 from newscrawl.generic.link_lists.words import is_button
 from newscrawl.html.tree import Node
+from newscrawl.system.value_classes import frozen
 from newscrawl.text.list_headings import heading_kind
 
 LEAST_LABEL = 3
@@ -32,7 +31,7 @@ _NO_ROWS = frozenset({"p", "html", "#document"})
 _TARGETS = ("href", "for", "aria-controls")
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Row:
     """The labels of tabs, and the part that each shows."""
 

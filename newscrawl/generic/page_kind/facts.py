@@ -8,6 +8,7 @@ import attrs
 
 from newscrawl.article import Certainty
 from newscrawl.generic.page_kind.teasers import Teasers
+from newscrawl.system.value_classes import frozen
 from newscrawl.text.phrases import phrase_table
 
 LONG_BODY = 700
@@ -18,7 +19,7 @@ MESSAGE = 1200
 """Characters of the page's text that are searched for phrases."""
 
 
-@attrs.frozen
+@frozen
 class PageKind:
     """Kind of a page, and how sure it is."""
 
@@ -30,7 +31,7 @@ class PageKind:
     """`doubtful` where the page has an article's headline and text all the same."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class PageFacts:
     """Facts about a page from which its kind is decided."""
 

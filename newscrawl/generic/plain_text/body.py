@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import attrs
-
 from newscrawl.article import Block
 from newscrawl.generic.plain_text.dump_lines import Line, weight_of
+from newscrawl.system.value_classes import frozen
 from newscrawl.text.list_headings import heading_kind
 
 TRAILING_LINES = 2
 """Most last paragraphs without a full stop that still belong to the body."""
 
 
-@attrs.frozen
+@frozen
 class Span:
     """A run of lines, from *start* up to but not including *end*."""
 

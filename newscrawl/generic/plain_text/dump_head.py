@@ -12,6 +12,7 @@ from newscrawl.generic.fields.persons.bylines import byline_names
 from newscrawl.generic.plain_text.dump_lines import Line
 from newscrawl.layouts.field_readers import Context
 from newscrawl.system.deferred import compiled_on_use
+from newscrawl.system.value_classes import frozen
 from newscrawl.text.list_headings import heading_kind
 from newscrawl.text.phrases import after_opening, folded, openings, phrase_table
 from newscrawl.values.dateline import parse_dateline
@@ -33,7 +34,7 @@ _TITLE_SPLIT = compiled_on_use(r"\s(?:[-–—|:»•]|::)\s|\s?\|\s?")
 _HAS_YEAR_OR_DAY = re.compile(r"\d{1,4}")
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Head:
     """Fields found above the body, with the rule that found each."""
 

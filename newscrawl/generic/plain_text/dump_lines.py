@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-import attrs
-
 from newscrawl.system.deferred import compiled_on_use
+from newscrawl.system.value_classes import frozen
 from newscrawl.text.list_headings import heading_kind
 from newscrawl.text.normalize import squeeze
 from newscrawl.text.phrases import openings
@@ -24,7 +23,7 @@ _BREAKS = re.compile(r"\r\n|[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]")
 _BULLET = compiled_on_use(r"(?:[-*•●▪■◦‣·–]|\d{1,2}[.)])\s{1,4}(?=\S)")
 
 
-@attrs.frozen
+@frozen
 class Line:
     """One line that holds something."""
 

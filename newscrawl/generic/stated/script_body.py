@@ -11,8 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
-import attrs
-
 from newscrawl.article import Block
 from newscrawl.generic.body.furniture import flagged
 from newscrawl.generic.body.lines import body_of
@@ -24,6 +22,7 @@ from newscrawl.html.parse_limits import OverLimit
 from newscrawl.html.parser import parse_tree
 from newscrawl.html.script_states import script_states
 from newscrawl.html.text_lines import text_lines_of
+from newscrawl.system.value_classes import frozen
 from newscrawl.text.phrases import folded
 from newscrawl.text.urls import url_key
 
@@ -95,7 +94,7 @@ _ITEMS = frozenset({"li", "listitem", "item", "list_item"})
 _PARAGRAPHS = frozenset({"p", "paragraph", "block", "blockquote", "quote", *_ITEMS, *_HEADINGS})
 
 
-@attrs.frozen
+@frozen
 class ScriptBody:
     """A body from the state of a script."""
 
@@ -137,7 +136,7 @@ def _is_walled(structured_data: StructuredData) -> bool:
     return "false" in states
 
 
-@attrs.frozen
+@frozen
 class _Known:
     """Facts by which a text is known as the page's own."""
 

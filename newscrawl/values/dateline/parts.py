@@ -13,6 +13,7 @@ from typing import Literal
 import attrs
 
 from newscrawl.system.deferred import compiled_on_use
+from newscrawl.system.value_classes import frozen
 from newscrawl.values.gazetteer.agencies import (
     agencies_in,
     is_common,
@@ -56,7 +57,7 @@ MOST_CAPITALS = 5
 _DIGIT = re.compile(r"\d")
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Part:
     """One part between two separators."""
 

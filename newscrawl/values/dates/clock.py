@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import attrs
 
+from newscrawl.system.value_classes import frozen
 from newscrawl.values.dates.tokens import (
     NoDateError,
     SeveralDatesError,
@@ -20,7 +21,7 @@ from newscrawl.values.dates.tokens import (
 from newscrawl.values.dates.zones import PrintedTime, PrintedZone, take_zones
 
 
-@attrs.frozen
+@frozen
 class Clock:
     """A time of day as printed."""
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
+from newscrawl.system.value_classes import frozen
 from newscrawl.values.dates.clock import Clock, take_clock
 from newscrawl.values.dates.days import take_day
 from newscrawl.values.dates.relative import Past, take_past
@@ -35,7 +36,7 @@ MOST_STRANGE_WORDS = 4
 __all__ = ["NoDateError", "Parts", "Past", "parts_from"]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Parts:
     """The parts of a date: a day or a distance from now, and perhaps a time of day."""
 
@@ -153,7 +154,7 @@ def is_amid_prose(text: str) -> bool:
     return before > 1 and behind > 0
 
 
-@attrs.frozen
+@frozen
 class _Stretch:
     """Tokens between words that no table knows, bars and labels."""
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import attrs
 
+from newscrawl.system.value_classes import frozen
 from newscrawl.values.dates.calendars import hebrew_day, hijri_day, jalali_day
 from newscrawl.values.dates.tokens import NoDateError, Token
 from newscrawl.values.dates.words import Calendar, Word
@@ -22,7 +23,7 @@ _CENTURY = 70
 """A year of two digits below this is of 2000. POSIX draws the line at 69."""
 
 
-@attrs.frozen
+@frozen
 class PrintedDay:
     """A day as printed."""
 
@@ -31,7 +32,7 @@ class PrintedDay:
     """As Gregorian days: two, the day-first one first, if their order is unknown."""
 
 
-@attrs.frozen
+@frozen
 class _NamedMonth:
     """A named month and the numbers found for it."""
 

@@ -13,10 +13,9 @@ from contextlib import suppress
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import attrs
-
 from newscrawl.article import Precision, ZoneOrigin, precision_of
 from newscrawl.system.deferred import compiled_on_use
+from newscrawl.system.value_classes import frozen
 from newscrawl.values.dates.days import is_month_first
 from newscrawl.values.dates.grammar import (
     NoDateError,
@@ -50,7 +49,7 @@ _MAIL = re.compile(
 _OFFSET = compiled_on_use(r"([+-])([01]\d):([0-5]\d)")
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ParsedDate:
     """A printed date, read."""
 

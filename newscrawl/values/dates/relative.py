@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import attrs
-
+from newscrawl.system.value_classes import frozen
 from newscrawl.values.dates.tokens import NoDateError, Token
 from newscrawl.values.dates.words import Word
 
@@ -16,7 +15,7 @@ _MOST = 5000
 """A larger number is no distance from now."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Past:
     """A time given as a distance from now."""
 

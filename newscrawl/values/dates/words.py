@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Literal
 
-import attrs
-
 from newscrawl.resources import read_toml
 from newscrawl.system.deferred import compiled_on_use
+from newscrawl.system.value_classes import frozen
 from newscrawl.text.folding import search_key
 
 Calendar = Literal["gregorian", "hijri", "jalali", "hebrew"]
@@ -54,7 +53,7 @@ _APART = re.compile(r"[^\W\d_]+")
 _ABBREVIATED = re.compile(r"[.']")
 
 
-@attrs.frozen
+@frozen
 class Word:
     """A meaning of an entry of the tables."""
 

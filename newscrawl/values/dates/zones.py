@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import attrs
-
+from newscrawl.system.value_classes import frozen
 from newscrawl.values.dates.tokens import Token, is_number, is_pair, is_sign, means, take
 from newscrawl.values.dates.words import Kind
 
 
-@attrs.frozen
+@frozen
 class PrintedTime:
     """The numbers of a time, and the tokens that it takes."""
 
@@ -19,7 +18,7 @@ class PrintedTime:
     numbers: tuple[int, ...]
 
 
-@attrs.frozen
+@frozen
 class PrintedZone:
     """The names of a zone, and the tokens that it takes."""
 

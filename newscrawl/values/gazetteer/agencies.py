@@ -17,6 +17,7 @@ import attrs
 
 from newscrawl.errors import UsageError
 from newscrawl.resources import read_toml
+from newscrawl.system.value_classes import frozen
 from newscrawl.values.gazetteer.names import is_one_off, name_key, words_of
 
 SupplierKind = Literal["agency", "outlet", "generic"]
@@ -30,7 +31,7 @@ _ELISION = re.compile(r"^[LlDd]['’](?=[A-Z])")
 _AND = re.compile(r"\s(?:و\s?|and |et |& ?)")
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Supplier:
     """One row of the table of agencies."""
 

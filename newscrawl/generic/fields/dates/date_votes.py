@@ -13,6 +13,7 @@ from typing import Literal
 
 import attrs
 
+from newscrawl.system.value_classes import frozen
 from newscrawl.values.dates import ParsedDate
 
 Kind = Literal["jsonld", "meta", "printed", "address"]
@@ -37,7 +38,7 @@ NEAR = dt.timedelta(days=1)
 """Zones and presses make a difference of this much."""
 
 
-@attrs.frozen
+@frozen
 class Vote:
     """A date found on the page."""
 

@@ -23,6 +23,7 @@ from newscrawl.generic.body.lines import Lines, body_of
 from newscrawl.html.text_lines import INLINE, TextLine
 from newscrawl.html.tree import Node
 from newscrawl.system.deferred import compiled_on_use
+from newscrawl.system.value_classes import frozen
 from newscrawl.text.phrases import Openings, first_word, phrase_table
 from newscrawl.values.dates import dates_in
 from newscrawl.values.dates.grammar import is_amid_prose
@@ -192,7 +193,7 @@ class Surroundings:
         return [-1, *map(_place, text_lines)], [0, *accumulate(lengths)]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class PrintedDate:
     """A text that may state a day of publication or of change."""
 

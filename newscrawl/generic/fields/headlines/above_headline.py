@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import islice
 
-import attrs
-
 from newscrawl.generic.body.furniture import flag
 from newscrawl.html.tree import Node
 from newscrawl.system.deferred import compiled_on_use
+from newscrawl.system.value_classes import frozen
 from newscrawl.text.phrases import Openings, folded, phrase_table
 from newscrawl.values.dates import parse_date
 
@@ -43,7 +42,7 @@ _READING_TIME = compiled_on_use(
 )
 
 
-@attrs.frozen
+@frozen
 class Crumb:
     """One section of a trail."""
 
@@ -52,7 +51,7 @@ class Crumb:
     """Its address as written; the empty string where it is no link."""
 
 
-@attrs.frozen
+@frozen
 class LineAbove:
     """The text between a headline and the part before it."""
 

@@ -15,6 +15,7 @@ from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.text_lines import HEADINGS, text_lines_of
 from newscrawl.html.tree import Node
 from newscrawl.system.deferred import compiled_on_use
+from newscrawl.system.value_classes import frozen
 from newscrawl.values.dates import parse_date
 
 LONGEST = 1_000
@@ -64,7 +65,7 @@ IN_HEADING = "heading"
 """Rule of a kicker that stands in the heading of the headline itself."""
 
 
-@attrs.frozen
+@frozen
 class Candidate:
     """A text that may be the headline."""
 

@@ -14,6 +14,7 @@ import attrs
 
 from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.tree import Node
+from newscrawl.system.value_classes import frozen
 from newscrawl.text.phrases import folded
 from newscrawl.text.urls import bare_host_of, leads_home
 
@@ -37,7 +38,7 @@ def bare(text: str) -> str:
     return " ".join(_WORD.findall(folded(text)))
 
 
-@attrs.frozen
+@frozen
 class SiteName:
     """The names of a page's site, as they are compared."""
 

@@ -11,8 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain
 
-import attrs
-
 from newscrawl.generic.fields.dates.printed_dates import Surroundings, Zone, parts_beside
 from newscrawl.generic.fields.persons.author_boxes import (
     box_names,
@@ -24,6 +22,7 @@ from newscrawl.generic.fields.persons.full_names import is_known_name
 from newscrawl.html.text_lines import INLINE
 from newscrawl.html.tree import Node
 from newscrawl.system.deferred import compiled_on_use
+from newscrawl.system.value_classes import frozen
 from newscrawl.text.phrases import Openings, folded, phrase_table
 from newscrawl.values.gazetteer.agencies import is_agency
 from newscrawl.values.person_names import LONGEST_NAME, MOST_AUTHORS
@@ -81,7 +80,7 @@ _RANKS: dict[Zone, int] = {"head": 0, "above": 1, "below": 2, "inside": 3, "far"
 _KINDS = ("itemprop", "rel", "byline", "profile")
 
 
-@attrs.frozen
+@frozen
 class Hit:
     """An element that may name an author."""
 
