@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,14 +17,21 @@ import pytest
 
 from newscrawl import Page, extract
 from newscrawl.errors import ExtractionError
+from newscrawl.html import tree
 
 BUILT = "NEWSCRAWL_COMPILED"
 """Names a folder in which `make compiled` has already compiled."""
-TESTS = (
-    *("authors", "blocks", "dates", "headlines", "layout", "link_lists"),
-    *("live_blog", "paging", "script_body", "stated_body"),
+USED = "NEWSCRAWL_RUNS_COMPILED"
+"""Set where the tests of extraction are run on the compiled modules."""
+OF_EXTRACTION = re.compile(
+    r"^from newscrawl(\.(extraction|generic|html|layouts|text|values)\b\S* import"
+    r"| import .*\bextract\b)",
+    re.MULTILINE,
 )
-"""Modules of tests whose pages are of more kinds than the saved ones."""
+STARTS_MORE = re.compile(
+    r"^from tests\.(command_line|crawling|front_server|importing|odd_server) ", re.MULTILINE
+)
+"""Modules that start commands, servers or crawls, whose processes run the plain code."""
 
 
 def results() -> dict[str, object]:
@@ -37,6 +46,10 @@ def results() -> dict[str, object]:
     return found
 
 
+def test_extraction_is_compiled_only_where_it_is_asked() -> None:
+    assert tree.__file__.endswith(".py") == (USED not in os.environ)
+
+
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a package whose extraction is compiled."""
@@ -44,12 +57,23 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return Path(os.environ[BUILT]).resolve()
     if not shutil.which(os.environ.get("CC", "cc")):
         pytest.skip("no C compiler")
+    if not (Path(sysconfig.get_paths()["include"]) / "Python.h").exists():
+        pytest.skip("no C headers of Python")
     if not find_spec("mypyc") or not find_spec("setuptools"):
         pytest.skip("mypyc needs mypy and setuptools")
     folder = tmp_path_factory.mktemp("compiled")
-    command = [sys.executable, "-m", "tools.compile_extraction", str(folder)]
+    command = [sys.executable, "-m", "tools.compile_extraction", str(folder), "0"]
     subprocess.run(command, cwd=Path(__file__).parent.parent, check=True)
     return folder
+
+
+def modules_of_extraction() -> list[str]:
+    """Return the modules whose tests call extraction or its parts, and start nothing else."""
+    texts = {path: path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py")}
+    found = {path for path, text in texts.items() if OF_EXTRACTION.search(text)}
+    found -= {path for path, text in texts.items() if STARTS_MORE.search(text)}
+    found -= {Path(__file__).with_name(f"test_{name}.py") for name in ("lines", "page_kind")}
+    return sorted(map(str, found))
 
 
 def run_compiled(folder: Path, program: str) -> str:
@@ -61,14 +85,14 @@ def run_compiled(folder: Path, program: str) -> str:
     return done.stdout
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_modules_are_compiled(compiled: Path) -> None:
     program = "import newscrawl.html.tree as t, newscrawl.generic.reader as r; "
     files = run_compiled(compiled, program + "print(t.__file__, r.__file__)").split()
     assert all(name.startswith(str(compiled)) and name.endswith(".so") for name in files)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_compiled_extraction_gives_the_same(compiled: Path) -> None:
     program = (
         "import json; from tests.test_compiled import results; print(json.dumps(results()))"
@@ -80,11 +104,23 @@ def test_compiled_extraction_gives_the_same(compiled: Path) -> None:
     assert found == plain
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_tests_of_extraction_pass(compiled: Path) -> None:
+    modules = modules_of_extraction()
+    assert len(modules) >= 50
+    options = ["-q", "-p", "no:cacheprovider", "-n", "auto", "--dist", "loadscope"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        *options,
+        "-o",
+        f"pythonpath={compiled} .",
+        *modules,
+    ]
     root = Path(__file__).parent.parent
-    first = ["-o", f"pythonpath={compiled} ."]
-    modules = [f"tests/test_{name}.py" for name in TESTS]
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *first, *modules]
-    done = subprocess.run(command, cwd=root, check=False, capture_output=True, text=True)
+    env = os.environ | {USED: "1"}
+    done = subprocess.run(
+        command, cwd=root, env=env, check=False, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout
