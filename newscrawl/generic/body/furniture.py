@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from itertools import chain, takewhile
+from itertools import chain
 
 from newscrawl.html.text_lines import HEADINGS
 from newscrawl.html.tree import Flow, Node
@@ -143,13 +143,11 @@ def _by_attributes(flow: Flow) -> Iterator[tuple[int, str]]:
 def _captioned(flow: Flow) -> Iterator[tuple[int, str]]:
     """Yield the numbers of elements that hold a picture and its caption alone."""
     for picture in flow.tagged("img"):
-        for node in takewhile(_is_small_part, picture.ancestors()):
+        node = picture.parent
+        while node is not None and node.end - node.index <= MOST_IN_FRAME:
             if node.tag in _FRAMES and is_captioned(node):
                 yield node.index, "caption"
-
-
-def _is_small_part(node: Node) -> bool:
-    return node.end - node.index <= MOST_IN_FRAME
+            node = node.parent
 
 
 def _cards(flow: Flow) -> Iterator[tuple[int, str]]:

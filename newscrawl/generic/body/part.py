@@ -103,13 +103,14 @@ class FirstReading:
 
     def _may_be_text(self, text_line: TextLine, role: str, by_part: str) -> bool:
         """Return whether its part of the page leaves open that a line is text."""
-        letters = length_of(text_line.text)
         if by_part == "teasers" and id(text_line) in self.around.outline.summaries:
             return False
         if by_part == "header":
-            return role != BEYOND and letters >= LEAST_IN_HEADER
+            return role != BEYOND and length_of(text_line.text) >= LEAST_IN_HEADER
         is_unseen_line = text_line.kind == "paragraph" and by_part == "hidden"
-        return letters >= SHORTEST_BEYOND or not (role == BEYOND or is_unseen_line)
+        if role == BEYOND or is_unseen_line:
+            return length_of(text_line.text) >= SHORTEST_BEYOND
+        return True
 
 
 def article_part(

@@ -83,13 +83,14 @@ def part_before(part: Node, start: int) -> Node:
 
 def _candidates(outline: Outline, heading: Node, others: frozenset[str]) -> list[Node]:
     """Return the first titles below *heading* that may be a second article's headline."""
-    below = (node for node in outline.titled if node.index >= heading.end)
-    first = islice(below, MOST_HEADINGS)
-    return [node for node in first if _may_be(node, heading, others)][:MOST_TRIED]
+    below = [node for node in outline.titled if node.index >= heading.end][:MOST_HEADINGS]
+    # Most titles are short lines, which head nothing.
+    titles = [node for node in below if node.tag in HEADINGS or node.tag == heading.tag]
+    return [node for node in titles if _may_be(node, heading, others)][:MOST_TRIED]
 
 
 def _may_be(node: Node, heading: Node, others: frozenset[str]) -> bool:
-    if node.index < heading.end or node.size > LONGEST_HEADLINE or node.tag == "a":
+    if node.size > LONGEST_HEADLINE or node.tag == "a":
         return False
     if node.tag == "h1":
         return True

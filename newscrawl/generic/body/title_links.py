@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 
 from newscrawl.html.text_lines import TextLine
 from newscrawl.html.tree import Node
@@ -32,7 +31,14 @@ def _is_link(node: Node, length: int) -> bool:
     """Return whether a heading holds a link or stands in one."""
     if node.links * 10 >= length * 8:
         return True
-    return any(above.tag == "a" for above in islice(node.ancestors(), LINK_AROUND))
+    above = node.parent
+    for _ in range(LINK_AROUND):
+        if above is None:
+            return False
+        if above.tag == "a":
+            return True
+        above = above.parent
+    return False
 
 
 def _is_short_title(text_line: TextLine) -> bool:

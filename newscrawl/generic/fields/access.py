@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import islice
 
 from newscrawl.generic.body.lines import Line, Lines, roles_in, with_roles
 from newscrawl.generic.fields.structured_data import StructuredData
@@ -124,7 +125,7 @@ def _is_wall(text_line: TextLine, *, is_near: bool) -> bool:
 
 
 def _is_marked(node: Node) -> bool:
-    for part in (node, *list(node.ancestors())[:CLIMB]):
+    for part in (node, *islice(node.ancestors(), CLIMB)):
         class_and_id = part.class_and_id[:200].lower()
         if class_and_id and any(
             mark in class_and_id for mark in phrase_table("pages/paywalls")["marks"]

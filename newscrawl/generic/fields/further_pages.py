@@ -40,8 +40,8 @@ _STRICT = (
     ),
 )
 _LOOSE = (re.compile(rf"(?P<mark>[/_,-])(?P<number>\d{{1,2}}){_END}", re.IGNORECASE),)
-_DIGIT = re.compile(r"\d")
-_MAY_BE = re.compile(r"(?<!\d)\d{1,3}(?:\.[a-zA-Z]{3,5}|/)?(?:$|[?&#])")
+# A pattern that begins with a digit is found faster than one that first looks back.
+_MAY_BE = re.compile(r"\d(?<!\d\d)\d{0,2}(?:\.[a-zA-Z]{3,5}|/)?(?:$|[?&#])")
 _LABEL = re.compile(r"(?:[^\W\d_]{2,10} )?(\d{1,3})(?: ?(?:/|of|de|من|von) ?\d{1,3})?")
 
 
@@ -138,7 +138,7 @@ def _printed(root: Node, context: Context) -> Iterator[tuple[int, str, _Label]]:
 def _may_lead_on(href: str, firsts: tuple[str, ...]) -> bool:
     """Return whether *href* may be another page: it has a number, or is one of *firsts*."""
     end = href if "?" in href else href[-SHORT_END:]
-    has_number = _DIGIT.search(end) is not None and _MAY_BE.search(end) is not None
+    has_number = _MAY_BE.search(end) is not None
     may_be = has_number or (bool(firsts) and href.rstrip("/").endswith(firsts))
     return may_be and "comment" not in href
 

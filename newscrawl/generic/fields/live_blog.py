@@ -33,7 +33,7 @@ LONGEST_STAMP = 40
 LONGEST_ENTRY = 100_000
 SHARE_OF_BODY = 0.4
 """The entries hold at least this share of the body, or the stamps are something else's."""
-_CLOCK = re.compile(r"(?<![\d:.])(\d{1,2})\s?[:.h٫]\s?(\d\d)(?![\d:.])")
+_CLOCK = re.compile(r"(\d(?<![\d:.]\d)\d?)\s?[:.h٫]\s?(\d\d)(?![\d:.])")
 _HEADLINES = frozenset({"", "header", "head", "bare heading", "byline", "outside"})
 
 

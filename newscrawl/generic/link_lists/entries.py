@@ -169,7 +169,8 @@ def _is_printed(anchor: Node) -> bool:
 
 def _is_marked(anchor: Node) -> bool:
     """Return whether a link, or the element that holds it, is marked as a title."""
-    return any(_is_title_mark(node.class_and_id) for node in (anchor, anchor.parent or anchor))
+    around = anchor.parent or anchor
+    return _is_title_mark(anchor.class_and_id) or _is_title_mark(around.class_and_id)
 
 
 def _is_short_string(anchor: Node) -> bool:

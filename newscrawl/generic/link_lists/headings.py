@@ -173,7 +173,10 @@ def _titles(outline: Outline, known: Collection[int]) -> list[Node]:
         for node in outline.titled
         if node.size <= 2 * LONGEST_HEADING
         and node.tag not in _NEVER
-        and (node.index in known or _is_title(node))
+        and (
+            node.index in known
+            or ((node.class_and_id or node.tag in HEADINGS) and _is_title(node))
+        )
     ]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import islice
 from operator import attrgetter
 
 from newscrawl.article import Link, LinkList, LinkListKind
@@ -173,7 +174,7 @@ def linked_cards(cards: Sequence[Card], context: Context) -> list[tuple[Card, st
 
 
 def _kind_of(group: Group) -> LinkListKind:
-    around = (group.container, *list(group.container.ancestors())[:3])
+    around = (group.container, *islice(group.container.ancestors(), 3))
     if any(node.class_and_id and is_sponsored_mark(node.class_and_id) for node in around):
         return "sponsored"
     if all(any(map(is_paid_link, card.root.tagged("a"))) for card in group.cards):

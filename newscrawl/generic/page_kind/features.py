@@ -211,8 +211,8 @@ def _prose(body: Iterable[TextLine]) -> int:
     data = _data_tables(body)
     lines = [
         (
-            length_of(text_line.text) - text_line.links,
-            is_prose(text_line) or length_of(text_line.text) >= LONGEST_LABEL,
+            (length := length_of(text_line.text)) - text_line.links,
+            length >= LONGEST_LABEL or is_prose(text_line),
         )
         for text_line in body
         if text_line.kind != "heading" and text_line.node.index not in data

@@ -44,7 +44,8 @@ _MARKS = (
     *("publi", "date", "time", "posted", "created", "fecha", "datum", "tarih", "tarikh"),
     "تاريخ",
 )
-_GLUED = re.compile(r"(?<=[^\W\d_A-Z])[A-Z][a-zà-ÿ]{2,9}(?=\.? \d)")
+# A pattern that begins with a letter is found faster than one that first looks back.
+_GLUED = re.compile(r"[A-Z](?<=[^\W\d_A-Z][A-Z])[a-zà-ÿ]{2,9}(?=\.? \d)")
 _BEFORE_LABEL = compiled_on_use(r"^.*(?:\d\S*\s?|[|•·]\s?)")
 """Text before a label, which belongs to another date: `Updated 5 May. Published: `."""
 _DIGIT = re.compile(r"\d")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import islice
 
 import attrs
 
@@ -129,7 +130,7 @@ def _is_behind(
 
 def is_masthead(node: Node) -> bool:
     """Return whether a heading leads home, or is marked as the site's logo or title."""
-    near = (*node.iter(), *list(node.ancestors())[:4])
+    near = (*node.iter(), *islice(node.ancestors(), 4))
     is_home = any(n.tag == "a" and leads_home(n.attributes.get("href") or "#") for n in near)
     own = (*node.iter(), node.parent or node)
     return is_home or any(n.class_and_id and _MARKS.search(n.class_and_id.lower()) for n in own)
