@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import itertools
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import pytest
 from newscrawl import Archive
 from newscrawl.archive.search.index import index_text
 from newscrawl.importing.importer import BATCH, Import, Options
-from newscrawl.importing.page_engines import read_here
+from newscrawl.importing.page_engines import Steps, read_here
 from newscrawl.importing.waiting_pages import LOOK_BACK
 from tests.archive_samples import holds
 from tests.command_line import run
@@ -276,7 +276,7 @@ def test_an_import_goes_on_where_it_stopped(
 ) -> None:
     file = write_warc(tmp_path / "a.warc.gz", [story(number) for number in range(250)])
 
-    def stopping(steps: Iterable[Any], jobs: int) -> Iterator[Any]:
+    def stopping(steps: Iterable[Any], jobs: int) -> Steps:
         pages = 0
         for step in read_here(steps, jobs):
             pages += isinstance(step, tuple)
@@ -296,11 +296,31 @@ def test_an_import_goes_on_where_it_stopped(
     assert archive.check() == ()
 
 
+def test_a_second_interrupt_while_readers_are_ended_ends_the_import(
+    archive: Archive, tmp_path: Path
+) -> None:
+    file = write_warc(tmp_path / "a.warc.gz", STORIES)
+
+    def interrupted(steps: Iterable[Any], jobs: int) -> Steps:
+        try:
+            yield from steps
+        finally:
+            raise KeyboardInterrupt("second")
+
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt("first")
+
+    importing = Import(archive, Options(jobs=1, engine=interrupted), interrupt)
+    with pytest.raises(KeyboardInterrupt, match="second"):
+        importing.read([file])
+    assert archive.db.execute("SELECT finish_reason FROM run").fetchone() == ("shutdown",)
+
+
 def test_index_is_prepared_where_a_page_is_read(archive: Archive, tmp_path: Path) -> None:
     file = write_warc(tmp_path / "a.warc.gz", STORIES[:1])
     readings = []
 
-    def noted(steps: Iterable[Any], jobs: int) -> Iterator[Any]:
+    def noted(steps: Iterable[Any], jobs: int) -> Steps:
         for step in read_here(steps, jobs):
             readings.extend([step[1]] if isinstance(step, tuple) else [])
             yield step

@@ -40,6 +40,7 @@ def test_the_command_reads_a_folder_with_its_own_processes(tmp_path: Path) -> No
 
 DEADLY = """
 import os, time
+from pathlib import Path
 from newscrawl.layouts.layout import Layout
 from newscrawl.layouts.rules import css
 from newscrawl.layouts.site import Site
@@ -50,6 +51,10 @@ class deadly(css):
             os._exit(9)
         if page.url.endswith("/2"):
             time.sleep(1000)
+        once = Path(__file__).with_name("once")
+        if page.url.endswith("/3") and not once.exists():
+            once.touch()
+            os._exit(9)  # as if another program had killed it
         return super().__call__(page)
 
 class Deadly(Layout):
@@ -88,6 +93,7 @@ def test_a_deadly_page_costs_that_page(tmp_path: Path, monkeypatch: pytest.Monke
         query = "SELECT url, reason FROM observation WHERE outcome = 'error' ORDER BY url"
         errors = archive.db.execute(query).fetchall()
         assert archive.check() == ()
+    assert (tmp_path / "once").exists()
     assert [url[-1] for url, _ in errors] == ["1", "2"]
     assert "died (exit code 9)" in errors[0][1]
     assert "more than 4 s" in errors[1][1]

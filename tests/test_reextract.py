@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from newscrawl import Archive, Article
 from newscrawl.archive.maintenance.withdraw import withdraw_article
 from newscrawl.extraction import extractor_identity
 from newscrawl.importing.importer import Import, Options
-from newscrawl.importing.page_engines import read_here
+from newscrawl.importing.page_engines import Steps, read_here
 from newscrawl.importing.readings import Reading
 from newscrawl.importing.reextract import Choice, reread
 from tests.archive_samples import holds
@@ -40,7 +40,7 @@ def as_once(article: Article, box: str = BOX) -> Article:
     )
 
 
-def read_once(steps: Iterable[Any], jobs: int) -> Iterator[Any]:
+def read_once(steps: Iterable[Any], jobs: int) -> Steps:
     """The engine with that extractor; it also refused what is at /news/9."""
     for step in read_here(steps, jobs):
         if not isinstance(step, tuple):
@@ -193,7 +193,7 @@ def causes(archive: Archive) -> list[tuple[str, str, str]]:
 def test_a_page_that_would_be_refused_now_stays(archive: Archive, tmp_path: Path) -> None:
     empty = Saying(path="/news/1", body=b"<html><body><h1>x</h1></body></html>")
 
-    def kind(steps: Iterable[Any], jobs: int) -> Iterator[Any]:
+    def kind(steps: Iterable[Any], jobs: int) -> Steps:
         for step in read_here(steps, jobs):
             if isinstance(step, tuple) and step[1].article is not None:
                 article = attrs.evolve(step[1].article, article_body="x", extractor=OLD)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -113,7 +114,10 @@ class Import:
         again: Again | None = None
         while True:
             try:
-                self._write(self._options.engine(steps.of(files, again), self._options.jobs))
+                read = self._options.engine(steps.of(files, again), self._options.jobs)
+                # Closed here: what interrupts the closing is else written as a traceback.
+                with closing(read):
+                    self._write(read)
                 return
             except _WrongPlaceError as error:
                 assert self._state is not None  # noqa: S101  # it has begun

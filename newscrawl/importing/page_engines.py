@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from time import monotonic
@@ -27,7 +27,7 @@ AHEAD = 8
 WAITING = 64
 """Number of steps for each worker that wait for the oldest one."""
 
-Steps = Iterator[Any]
+Steps = Generator[Any, None, None]
 Engine = Callable[[Iterable[Any], int], Steps]
 """From steps and a number of workers to steps, each Task now a pair (Task, Reading)."""
 
@@ -35,8 +35,8 @@ Engine = Callable[[Iterable[Any], int], Steps]
 def read_locally(steps: Iterable[Any], jobs: int, *, deadline: float = DEADLINE) -> Steps:
     """Yield *steps* in their order, each Task as (task, reading), read by *jobs* processes.
 
-    A worker that dies, or takes longer than *deadline* seconds over one page, costs that page
-    only. At most WAITING steps for each worker are in memory.
+    A page over which a worker takes longer than *deadline* seconds, or two workers die, costs
+    itself only. At most WAITING steps for each worker are in memory.
     """
     crew = _Crew(jobs, deadline)
     try:
@@ -66,6 +66,8 @@ class _Slot:
 
     step: Any
     reading: Reading | None = None
+    has_ended_worker: bool = False
+    """True if a worker has died over it: it may have been killed for another reason."""
 
     @property
     def is_done(self) -> bool:
@@ -153,17 +155,22 @@ class _Crew:
             reading = worker.connection.recv()
         except (EOFError, OSError):
             worker.process.join(1)
-            self._replace(worker, f"the worker died (exit code {worker.process.exitcode})")
+            is_again = not worker.slots[0].has_ended_worker
+            worker.slots[0].has_ended_worker = True
+            died = f"the worker died (exit code {worker.process.exitcode})"
+            self._replace(worker, died, is_again=is_again)
             return
         worker.since = monotonic()
         if worker.is_ready:
             worker.slots.popleft().reading = reading
         worker.is_ready = True
 
-    def _replace(self, worker: _Worker, reason: str) -> None:
-        """Give up the present task of *worker*, and pass its other ones to a new worker."""
-        lost, *others = worker.slots
-        lost.reading = unread(lost.step, reason)
+    def _replace(self, worker: _Worker, reason: str, *, is_again: bool = False) -> None:
+        """Pass the tasks of *worker* to a new one, the present one only with *is_again*."""
+        others = worker.slots
+        if not is_again:
+            lost = others.popleft()
+            lost.reading = unread(lost.step, reason)
         worker.end()
         fresh = _Worker()
         self._workers[self._workers.index(worker)] = fresh
@@ -178,7 +185,7 @@ class _Crew:
 class PageReader:
     """One process that reads a record at a time; a context manager.
 
-    A page that ends it, or holds it for longer than DEADLINE, costs that page only.
+    A page that ends it twice, or holds it for longer than DEADLINE, costs that page only.
     """
 
     def __init__(self) -> None:

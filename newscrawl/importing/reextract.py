@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from typing import Any
 
 import attrs
@@ -59,10 +60,10 @@ def reread(archive: Archive, choice: Choice, on_progress: Callable[[Report], Non
     Raises ArchiveError if the archive cannot be read or written.
     """
     reading = _Rereading(archive, choice)
-    steps = choice.engine(reading.steps(), choice.jobs)
-    for batch in _batches(steps):
-        reading.take(batch)
-        on_progress(reading.report)
+    with closing(choice.engine(reading.steps(), choice.jobs)) as steps:
+        for batch in _batches(steps):
+            reading.take(batch)
+            on_progress(reading.report)
     return reading.report
 
 

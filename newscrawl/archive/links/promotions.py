@@ -78,9 +78,9 @@ def _ranks(db: Database, list_set_id: int | None) -> dict[_Place, tuple[int, int
         WHERE t.list_set_id = ? GROUP BY 1, 2, 3""",
         (list_set_id,),
     ).fetchall()
-    headings = {
-        one: lookup_tables.heading_id(db, *one) for one in {(row[0], row[1]) for row in rows}
-    }
+    # In the order of the rows, so that the ids are the same each time.
+    named = dict.fromkeys((row[0], row[1]) for row in rows)
+    headings = {one: lookup_tables.heading_id(db, *one) for one in named}
     return {
         (headings[kind, heading], anchor): (best, worst)
         for kind, heading, anchor, best, worst in rows
