@@ -20,8 +20,8 @@ from newscrawl import Page
 from newscrawl.errors import WarcError
 from newscrawl.outcomes import Evidence
 from newscrawl.warc import Exchange, WarcWriter, erase_record, read_answer, read_pages
-from newscrawl.warc.members import empty_members, read_content
-from newscrawl.warc.new_records import deflated
+from newscrawl.warc.members import MAX_RECORD, broken_members, empty_members, read_content
+from newscrawl.warc.new_records import RecordTooLongError, deflated
 from newscrawl.warc.scan import Span, spans
 from newscrawl.warc.writer import is_being_written
 
@@ -162,6 +162,45 @@ def test_file_of_another_writer_is_passed_over(series: WarcWriter, folder: Path)
         "01.warc.gz",
         "02.warc.gz",
         "01.warc.gz",
+    ]
+
+
+@pytest.mark.parametrize("is_zstandard", [False, True], ids=["gzip", "zstandard"])
+def test_record_that_would_be_read_as_damaged_is_not_written(
+    folder: Path, is_zstandard: bool
+) -> None:
+    answer = Exchange(
+        url="https://shams.example/0",
+        fetched_at=dt.datetime(2026, 3, 1, 6, 30, tzinfo=dt.UTC),
+        status=200,
+        headers=[],
+        body=page().body,
+    )
+    text = bytes(MAX_RECORD)
+    long = attrs.evolve(answer, url="https://shams.example/1", body=text)
+    with WarcWriter(folder, "shams", is_zstandard=is_zstandard) as series:
+        places = [series.write(answer, json=b'{"description": "%b"}' % text)]
+        with pytest.raises(RecordTooLongError):
+            series.write(long)
+        with pytest.raises(RecordTooLongError):
+            series.write_resource("urn:view:0", long.fetched_at, "image/png", text)
+        with pytest.raises(RecordTooLongError):
+            series.write_record(text + b"\r\n")
+        fitting = attrs.evolve(long, body=text[: -(2**16)])
+        places.append(series.write(fitting, json=b"{}"))
+        path = series.path
+    # A file is cut back to the end of its last whole record when it is opened.
+    with WarcWriter(folder, "shams", is_zstandard=is_zstandard) as series:
+        assert series.path == path
+    assert list(broken_members(path, [])) == []
+    with path.open("rb") as file:
+        found = list(spans(file, 0, path.stat().st_size))
+    kinds = [one.kind for one in found if isinstance(one, Span)]
+    usual = ["warcinfo", "response", "request"]
+    assert kinds == [*usual, "response", "request", "metadata"]
+    assert [len(read_answer(path, one).payload) for one in places] == [
+        len(answer.body),
+        len(fitting.body),
     ]
 
 

@@ -19,6 +19,7 @@ from newscrawl.importing.waiting_pages import WaitingPages
 from newscrawl.limits import LARGEST_PAGE
 from newscrawl.outcomes import Evidence, Observation, Outcome
 from newscrawl.text.urls import clean_url, url_key
+from newscrawl.warc.new_records import RecordTooLongError
 from newscrawl.warc.records import DamagedRecordError, read_record
 from newscrawl.warc.writer import WarcWriter
 
@@ -111,9 +112,12 @@ class CaptureWriter:
 
     def _stored(self, taken: Taken, capture: IndexedCapture) -> Evidence:
         """Write a capture as evidence; return its place in the file that is written."""
-        if taken.exchange is not None:
-            return self.evidence.write(taken.exchange)
-        place = self.evidence.write_record(taken.record or b"")
+        try:
+            if taken.exchange is not None:
+                return self.evidence.write(taken.exchange)
+            place = self.evidence.write_record(taken.record or b"")
+        except RecordTooLongError as error:
+            raise BrokenCaptureError(str(error)) from error
         try:
             record = read_record(
                 self.evidence.path, place.offset, place.length, max_size=LARGEST_PAGE

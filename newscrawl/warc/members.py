@@ -27,10 +27,10 @@ from newscrawl.formats.magic_bytes import GZIP, ZSTANDARD
 from newscrawl.system.regular_file import open_regular
 
 MAX_RECORD = 64 * 2**20
-"""The longest record that is read whole, in bytes as uncompressed."""
+"""The longest record that is written, and read whole, in bytes as uncompressed."""
 MAX_RATIO = 200
 """A member that unpacks to more than this many times its size is refused as a bomb."""
-ALWAYS_UNPACKED = 64 * 2**20
+ALWAYS_UNPACKED = MAX_RECORD
 """Number of bytes that are unpacked at any ratio."""
 
 _SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")

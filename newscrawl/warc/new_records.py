@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from newscrawl.errors import WarcError
 from newscrawl.warc.content_encoding import PackingError, unpack_as_named
 from newscrawl.warc.members import HEAD, MAX_RECORD
 
@@ -108,6 +109,10 @@ def header_of(headers: Headers, name: str) -> str | None:
     return ", ".join(values) if values else None
 
 
+class RecordTooLongError(WarcError):
+    """A record is longer than MAX_RECORD: it could not be read again. Nothing is written."""
+
+
 @attrs.frozen(kw_only=True)
 class NewRecord:
     """One record, before it is written."""
@@ -131,7 +136,7 @@ class NewRecord:
         """Return the record as a gzip member.
 
         A payload that came compressed is stored in it as it is: deflating it again takes twenty
-        times as long and saves nothing.
+        times as long and saves nothing. Raises RecordTooLongError.
         """
         head, end = self._named_fields() + self.head, b"\r\n\r\n"
         packer = zlib.compressobj(_LEVEL, wbits=-15)
@@ -149,7 +154,7 @@ class NewRecord:
         return HEAD + packed + check.to_bytes(4, "little") + size.to_bytes(4, "little")
 
     def content(self) -> bytes:
-        """Return the record, not packed."""
+        """Return the record, not packed. Raises RecordTooLongError."""
         return b"".join((self._named_fields(), self.head, self.payload, b"\r\n\r\n"))
 
     def _named_fields(self) -> bytes:
@@ -162,7 +167,17 @@ class NewRecord:
             ("WARC-Block-Digest", f"sha256:{block.hexdigest()}"),
             ("Content-Length", str(len(self.head) + len(self.payload))),
         )
-        return _lines("WARC/1.1", tuple((k, v) for k, v in fields if v), "utf-8")
+        lines = _lines("WARC/1.1", tuple((k, v) for k, v in fields if v), "utf-8")
+        refuse_too_long(len(lines) + len(self.head) + len(self.payload) + 4)
+        return lines
+
+
+def refuse_too_long(length: int) -> None:
+    """Raise RecordTooLongError for a record of *length* bytes that would be read as damaged."""
+    if length > MAX_RECORD:
+        raise RecordTooLongError(
+            f"a record of {length:,} bytes is longer than {MAX_RECORD:,}: it is not written"
+        )
 
 
 def deflated(payload: bytes) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 
@@ -15,7 +16,13 @@ from newscrawl.outcomes import Evidence
 from newscrawl.page import Page
 from newscrawl.warc import new_records
 from newscrawl.warc.members import end_of_records
-from newscrawl.warc.new_records import Exchange, Headers, NewRecord, Original
+from newscrawl.warc.new_records import (
+    Exchange,
+    Headers,
+    NewRecord,
+    Original,
+    RecordTooLongError,
+)
 from newscrawl.warc.packings import (
     Gzip,
     Packing,
@@ -117,7 +124,8 @@ class WarcWriter:
         """Write answer, request and the values read off it as JSON; return the answer's place.
 
         *deflated_json* is the JSON as `deflated` makes it, where that is done already. All of
-        them are on disk when this returns, unless the caller is to `sync`.
+        them are on disk when this returns, unless the caller is to `sync`. Values in a
+        record over MAX_RECORD are left out. Raises RecordTooLongError if the answer is one.
         """
         exchange = self._as_stored(exchange)
         answer = new_records.response_record(exchange)
@@ -150,7 +158,7 @@ class WarcWriter:
     def write_resource(
         self, url: str, at: dt.datetime, content_type: str, payload: bytes
     ) -> Evidence:
-        """Write a file that was made here; return its place."""
+        """Write a file that was made here; return its place. Raises RecordTooLongError."""
         self._follow_full_file()
         record = new_records.resource_record(url, at, content_type, payload)
         member = self._packing.pack(record)
@@ -160,7 +168,11 @@ class WarcWriter:
         )
 
     def write_record(self, record: bytes) -> Evidence:
-        """Write a record as another program has made it; return its place."""
+        """Write a record as another program has made it; return its place.
+
+        Raises RecordTooLongError.
+        """
+        new_records.refuse_too_long(len(record))
         self._follow_full_file()
         member = self._packing.pack_bytes(record)
         offset = self._append(member)
@@ -188,8 +200,11 @@ class WarcWriter:
     def _write(self, answer: NewRecord, exchange: Exchange, *values: NewRecord) -> Evidence:
         self._follow_full_file()
         member = self._packing.pack(answer)
-        further = (new_records.request_record(exchange, answer.record_id), *values)
-        offset = self._append(member + b"".join(map(self._packing.pack, further)))
+        further = self._packing.pack(new_records.request_record(exchange, answer.record_id))
+        for record in values:
+            with suppress(RecordTooLongError):  # the archive has the values, too
+                further += self._packing.pack(record)
+        offset = self._append(member + further)
         return Evidence(
             file=self.path.name,
             offset=offset,

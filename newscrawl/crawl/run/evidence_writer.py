@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import re
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -20,10 +21,12 @@ from newscrawl.crawl.run.prepared import NO_VALUES, values_of
 from newscrawl.errors import WarcError
 from newscrawl.outcomes import Evidence, Observation
 from newscrawl.warc import Exchange, Original, WarcWriter, payload_digest, read_answer
-from newscrawl.warc.new_records import unpacked
+from newscrawl.warc.new_records import RecordTooLongError, unpacked
 
 if TYPE_CHECKING:  # a process that stores has no other use for Scrapy
     from scrapy.settings import BaseSettings
+
+logger = logging.getLogger(__name__)
 
 LISTINGS = frozenset({"home", "section", "page"})
 """The roles of pages that change with every visit."""
@@ -146,7 +149,11 @@ class EvidenceWriter:
         if exchange is None or self._archive.evidence.is_withdrawn(exchange.url, site, key):
             yield plain
             return
-        place = self._place_of(exchange, plain, observation.role, site, article, key)
+        try:
+            place = self._place_of(exchange, plain, observation.role, site, article, key)
+        except RecordTooLongError as error:
+            logger.warning("no evidence of %r: %s", exchange.url, error)
+            place = _Place(None, None, is_same=False)
         try:
             yield attrs.evolve(plain, evidence=place.evidence)
         except BaseException:
