@@ -6,9 +6,14 @@ import asyncio
 import errno
 import gzip
 import os
+import pickle
 import re
 import signal
+import subprocess
+import sys
 import threading
+import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +23,7 @@ from scrapy.settings import Settings
 
 from newscrawl import Archive
 from newscrawl.archive.crawl_state.frontier import FrontierChanges, Waiting
+from newscrawl.archive.schema import connection
 from newscrawl.crawl.run import storage_process
 from newscrawl.crawl.run.disk_space import is_no_room
 from newscrawl.crawl.run.evidence_writer import EvidenceCounts, EvidenceSettings
@@ -68,6 +74,26 @@ def stop(storage: Storage) -> None:
 
 def kill(storage: Storage) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def stop_for_good(storage: Storage, told: Path) -> None:
+    """Write the id of the process into the file *told*, and stop."""
+    told.write_text(str(os.getpid()), "ascii")
+    stop(storage)
+
+
+def be_killed_while_a_page_is_stored(settings: Path, told: Path) -> None:
+    """Begin to store page 0 in a process, which stops, and be killed."""
+    process = StorageProcess(pickle.loads(settings.read_bytes()), lambda: None)  # noqa: S301
+
+    async def store() -> None:
+        for command in (page(0), partial(stop_for_good, told=told)):
+            process.submit(command, lambda answer: None)
+        while not told.exists():
+            await asyncio.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    asyncio.run(store())
 
 
 @pytest.fixture
@@ -306,6 +332,56 @@ def test_a_process_that_does_not_answer_is_ended_when_the_crawl_was_ended_twice(
     beside.process.end_now()
     assert beside.problems == ["None", "the process that stores died (exit code -9)"]
     assert stored(settings) == [0]
+
+
+@pytest.mark.skipif(not Path("/proc/locks").exists(), reason="this system lists no locks")
+def test_orphan_that_was_stopped_is_named_and_ends_when_it_goes_on(
+    settings: StorageSettings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(connection, "NOTICE_SECONDS", 0.1)
+    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.5)
+    given, told = tmp_path / "settings", tmp_path / "told"
+    given.write_bytes(pickle.dumps(settings))
+    crawl = (
+        "import sys; from pathlib import Path; from tests import test_storage;"
+        "test_storage.be_killed_while_a_page_is_stored(*map(Path, sys.argv[1:]))"
+    )
+    killed = subprocess.run([sys.executable, "-c", crawl, given, told], timeout=60, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    orphan = int(told.read_text("ascii"))
+    try:
+        wait_until(lambda: state_of(orphan) == "T")
+        process = f"process {orphan} (stopped), which writes"
+        with Archive(settings.path) as archive:
+            for _ in range(2):  # the second time it waits for a moment only
+                with pytest.raises(ArchiveError, match=re.escape(process)):
+                    archive.transaction().__enter__()
+        assert caplog.messages == [f"waiting for {process}, to write {settings.path}"]
+    finally:
+        os.kill(orphan, signal.SIGCONT)
+    # It notices the end of its crawl before it commits.
+    wait_until(lambda: state_of(orphan) in {"", "Z"})
+    with Archive(settings.path) as archive, archive.transaction():
+        pass
+    assert stored(settings) == []
+
+
+def state_of(process: int) -> str:
+    """Return the letter of the state of a process; empty if there is none."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
+    except OSError:
+        return ""
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.01)
 
 
 def test_an_archive_that_cannot_be_opened_is_reported(

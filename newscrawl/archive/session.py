@@ -11,6 +11,7 @@ from threading import RLock
 from sqlite_utils import Database
 
 from newscrawl.archive.schema.checkpoints import CheckpointThread
+from newscrawl.archive.schema.connection import begin_writing
 from newscrawl.archive.schema.database import open_database, open_database_read_only
 from newscrawl.archive.schema.writer_locks import WriterLock
 from newscrawl.errors import ArchiveError
@@ -49,7 +50,7 @@ class Session:
                     yield self.db
                 return
             self._check_place()
-            self.db.execute("BEGIN IMMEDIATE")
+            begin_writing(self.db, self.path)
             try:
                 if self._writer is not None:
                     self._writer.register(self.db)

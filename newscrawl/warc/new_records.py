@@ -173,7 +173,7 @@ class NewRecord:
 
 
 def refuse_too_long(length: int) -> None:
-    """Raise RecordTooLongError for a record of *length* bytes that would be read as damaged."""
+    """Check a record's *length* in bytes. Raises RecordTooLongError if it is too long."""
     if length > MAX_RECORD:
         raise RecordTooLongError(
             f"a record of {length:,} bytes is longer than {MAX_RECORD:,}: it is not written"

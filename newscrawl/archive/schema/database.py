@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
-from newscrawl.archive.schema.connection import ArchiveDatabase
+from newscrawl.archive.schema.connection import (
+    BUSY_SECONDS,
+    ArchiveDatabase,
+    begin_writing,
+)
 from newscrawl.archive.schema.foreign_code import refuse_foreign_code, refuse_views_for_tables
 from newscrawl.archive.schema.functions import register_functions
 from newscrawl.archive.schema.migrations import (
@@ -39,7 +43,6 @@ else:  # only writing needs them
         "newscrawl.archive", "maintenance.archive_file", "search.index"
     )
 
-BUSY_SECONDS = 60.0
 _FILE_MODE = 0o640
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _NOT_WRITABLE = "the file or its folder cannot be written"
@@ -176,7 +179,7 @@ def _set_wal(db: Database) -> None:
             time.sleep(0.01)
 
 
-def _upgrade(db: Database, path: Path) -> None:
+def _upgrade(db: ArchiveDatabase, path: Path) -> None:
     """Apply the migrations that are missing, in one transaction, and keep a copy as it was.
 
     The search index is no part of the schema: one of an older program is rebuilt.
@@ -187,7 +190,7 @@ def _upgrade(db: Database, path: Path) -> None:
     copy = path.with_name(f"{path.name}.schema-{version}")
     if 0 < version < schema_version() and not copy.exists():
         archive_file.copy_to(db, copy)
-    db.execute("BEGIN IMMEDIATE")
+    begin_writing(db, path)
     try:
         # Another process may have been first.
         _refuse_what_is_no_archive(db, path)

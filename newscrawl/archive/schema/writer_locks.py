@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
+from newscrawl.archive.schema.connection import ArchiveDatabase, begin_writing
 from newscrawl.archive.schema.storable import now
 from newscrawl.errors import ArchiveError
 from newscrawl.system.deferred import Deferred
@@ -42,7 +43,7 @@ class WriterLock:
     """The lock and the row in `openings` of one program that writes the archive at *path*."""
 
     def __init__(self, path: Path) -> None:
-        self._token = secrets.token_hex(8)
+        self._path, self._token = path, secrets.token_hex(8)
         self._lock_path = _lock_path(path, self._token)
         self._lock: filelock.BaseFileLock | None = None
         self._is_registered = False
@@ -78,12 +79,14 @@ class WriterLock:
         """Record the run that this program has begun, within the open transaction."""
         db.conn.execute("UPDATE openings SET run_id = ? WHERE token = ?", (run, self._token))
 
-    def end(self, db: Database) -> None:
+    def end(self, db: ArchiveDatabase) -> None:
         """Remove the row and the lock."""
         if self._is_registered:
             # If this fails, the archive is only checked once more than necessary.
-            with suppress(sqlite3.Error):
+            with suppress(sqlite3.Error, ArchiveError):
+                begin_writing(db, self._path)
                 db.conn.execute("DELETE FROM openings WHERE token = ?", (self._token,))
+                db.conn.execute("COMMIT")
         if self._lock is not None:
             self._lock.release()
             with suppress(OSError):
@@ -91,7 +94,7 @@ class WriterLock:
                 self._lock_path.parent.rmdir()
 
 
-def recover(db: Database, path: Path) -> None:
+def recover(db: ArchiveDatabase, path: Path) -> None:
     """Check the archive if a program that wrote it was killed, and end that program's run.
 
     Raises ArchiveError if it is damaged.
@@ -106,7 +109,7 @@ def recover(db: Database, path: Path) -> None:
             f"{path} is damaged, since a program was killed or the disk failed: {damage[0]}; "
             "`newscrawl check` lists all damage, `newscrawl export` saves what is readable"
         )
-    db.execute("BEGIN IMMEDIATE")
+    begin_writing(db, path)
     try:
         for token in dead:
             db.conn.execute(_END_RUN, (token,))
