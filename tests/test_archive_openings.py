@@ -11,7 +11,7 @@ import pytest
 
 from newscrawl import Archive
 from newscrawl.errors import ArchiveError
-from tests.archive_samples import MORNING, SITE, URL, hours, observation_at
+from tests.archive_samples import MORNING, SITE, URL, article_at, hours, observation_at
 from tests.crawling import ROOT, rows
 
 CHECKING = "was not closed when a program ended: checking it"
@@ -112,3 +112,30 @@ def test_a_damaged_archive_is_not_written_again(killed: Path) -> None:
         Archive(killed)
     with Archive.open_read_only(killed) as archive:
         assert archive.check() != ()
+
+
+@pytest.mark.parametrize("is_renamed", [False, True], ids=["copied", "renamed"])
+def test_log_of_a_killed_program_is_not_copied_over_another_archive(
+    killed: Path, tmp_path: Path, is_renamed: bool
+) -> None:
+    other = tmp_path / "backup.db"
+    url = "https://harbour.example/1"
+    with Archive(other) as archive:
+        archive.start_run("site", "harbour.example", {})
+        archive.add(article_at(url, canonical_url=None))
+    content = other.read_bytes()
+    if is_renamed:
+        other.replace(killed)
+    else:
+        killed.write_bytes(content)
+    for open_archive in (Archive, Archive.open_read_only):
+        with pytest.raises(ArchiveError, match=r"archive\.db-wal is not the log of "):
+            open_archive(killed)
+    assert killed.read_bytes() == content
+    for suffix in ("-wal", "-shm"):
+        killed.with_name(f"{killed.name}{suffix}").unlink()
+    with Archive(killed) as archive:
+        assert archive.id_of(url) is not None
+        assert archive.check() == ()
+        archive.add(article_at("https://harbour.example/2", canonical_url=None))
+    assert not (tmp_path / ".archive.db.open").exists()

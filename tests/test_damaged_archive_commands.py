@@ -168,6 +168,12 @@ def test_archive_that_is_moved_while_it_is_written_is_reported(
             path.write_bytes(sound)
         with pytest.raises(ArchiveError, match="was moved, replaced or deleted"):
             archive.add(article_at("https://shams.example/2", canonical_url=None))
+    # The moved file has all of it, and no log is left that would be copied over the other.
+    with Archive(tmp_path / "moved.db") as archive:
+        assert archive.id_of("https://shams.example/1") is not None
+    with Archive(path) as archive:
+        assert archive.stats().articles == (12 if is_replaced else 0)
+        assert archive.check() == ()
 
 
 def test_crawl_whose_archive_is_moved_is_not_complete(tmp_path: Path) -> None:

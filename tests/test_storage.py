@@ -18,12 +18,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from scrapy.settings import Settings
 
 from newscrawl import Archive
 from newscrawl.archive.crawl_state.frontier import FrontierChanges, Waiting
 from newscrawl.archive.schema import connection
+from newscrawl.archive.session import file_identity
 from newscrawl.crawl.run import storage_process
 from newscrawl.crawl.run.disk_space import is_no_room
 from newscrawl.crawl.run.evidence_writer import EvidenceCounts, EvidenceSettings
@@ -396,6 +398,20 @@ def test_an_archive_that_cannot_be_opened_is_reported(
 
     asyncio.run(store())
     assert beside.problems == [f"{settings.path} is not an SQLite database"]
+
+
+def test_no_empty_archive_is_made_in_place_of_a_deleted_one(settings: StorageSettings) -> None:
+    beside = Beside(attrs.evolve(settings, file=file_identity(settings.path)))
+    settings.path.unlink()
+
+    async def store() -> None:
+        beside.submit(0, page(0))
+        await beside.process.drain()
+        await beside.process.end()
+
+    asyncio.run(store())
+    assert "was moved, replaced or deleted" in beside.problems[0]
+    assert not settings.path.exists()
 
 
 def test_the_crawl_is_held_up_before_too_much_waits(

@@ -65,6 +65,12 @@ def test_killed_program_leaves_no_process() -> None:
     assert forked_ahead(1, after=KILL_PROGRAM) == 1
 
 
+@is_linux
+def test_killed_program_leaves_no_process_that_was_stopped() -> None:
+    stop = "[os.kill(worker.process.pid, signal.SIGSTOP) for worker in workers]"
+    assert forked_ahead(1, after=f"{stop}\n{KILL_PROGRAM}") == 1
+
+
 def test_program_ends_its_processes_that_had_no_work() -> None:
     assert forked_ahead(0) == 0
 

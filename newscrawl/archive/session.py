@@ -10,7 +10,7 @@ from threading import RLock
 
 from sqlite_utils import Database
 
-from newscrawl.archive.schema.checkpoints import CheckpointThread
+from newscrawl.archive.schema.checkpoints import CheckpointThread, empty_log
 from newscrawl.archive.schema.connection import begin_writing
 from newscrawl.archive.schema.database import open_database, open_database_read_only
 from newscrawl.archive.schema.writer_locks import WriterLock
@@ -23,7 +23,7 @@ class Session:
     def __init__(self, path: Path, *, is_read_only: bool = False) -> None:
         self.path = path
         self.db = (open_database_read_only if is_read_only else open_database)(path)
-        self._file = _identity(path)
+        self._file = file_identity(path)
         self._writer = None if is_read_only else WriterLock(path)
         self._lock = RLock()
         self._checkpoints: CheckpointThread | None = None
@@ -39,6 +39,8 @@ class Session:
             self._checkpoints.end()
         if self._writer is not None:
             self._writer.end(self.db)
+            if not self._is_in_place():
+                self._leave_no_log()
         self.db.close()
 
     @contextmanager
@@ -69,11 +71,19 @@ class Session:
 
         SQLite would go on writing the old file, which nobody opens again.
         """
-        if _identity(self.path) != self._file:
-            raise ArchiveError(
-                f"{self.path} was moved, replaced or deleted while it was written; what was "
-                "stored before is in the moved file. Run again once it is in its place"
-            )
+        if not self._is_in_place():
+            self._leave_no_log()
+            raise moved(self.path)
+
+    def _is_in_place(self) -> bool:
+        return file_identity(self.path) == self._file
+
+    def _leave_no_log(self) -> None:
+        """Copy the log beside the old place into the file, wherever that was moved.
+
+        SQLite would take it for the log of a file that is put in the place.
+        """
+        empty_log(self.db)
 
     def own_run(self, run: int) -> None:
         """Record *run* as begun by this program: it ends as killed if the program dies."""
@@ -89,7 +99,19 @@ class Session:
             raise ArchiveError(f"the archive {self.path} refused: {error}") from error
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+FileIdentity = tuple[int, int]
+"""The numbers of a disk and of a file on it."""
+
+
+def moved(path: Path) -> ArchiveError:
+    """Return the error for an archive that is no longer the file at *path*."""
+    return ArchiveError(
+        f"{path} was moved, replaced or deleted while it was written; what was stored "
+        "before is in the moved file. Run again once it is in its place"
+    )
+
+
+def file_identity(path: Path) -> FileIdentity | None:
     """Return the numbers of the file at *path* and of its disk; None if there is no file."""
     try:
         found = path.stat()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import ctypes
 import gc
 import logging
 import multiprocessing
@@ -12,6 +13,7 @@ import sys
 import threading
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -24,6 +26,8 @@ DEADLINE = 60.0
 Serve = Callable[[Connection], None]
 """The main function of a process: it answers over the pipe."""
 
+_PR_SET_PDEATHSIG = 1
+"""Of prctl(2)."""
 _ahead: defaultdict[Serve, list[tuple[Connection, BaseProcess]]] = defaultdict(list)
 """Processes that `fork_ahead` has made and that no WorkerProcess has taken yet."""
 _ends: list[Connection] = []
@@ -59,7 +63,17 @@ def _run_forked(serve: Serve, connection: Connection) -> None:
     for end in _ends:
         end.close()
     logging.getLogger().handlers.clear()  # they are of the program
+    _go_on_after_the_program()
     serve(connection)
+
+
+def _go_on_after_the_program() -> None:
+    """Have the system wake this process when its program is killed, if it was stopped.
+
+    It finds its pipe closed then, and ends. It may hold a lock that others wait for.
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGCONT))
 
 
 def _kill_ahead() -> None:

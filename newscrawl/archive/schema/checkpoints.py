@@ -1,4 +1,4 @@
-"""Checkpoints in a thread: the write-ahead log copied into the file while commits go on.
+"""Checkpoints: the write-ahead log copied into the file, in a thread while commits go on.
 
 A commit is on disk when it is in the log. To copy the log into the file waits for the disk
 several times as long, which SQLite has every tenth commit or so do by itself.
@@ -17,6 +17,9 @@ EVERY = 10
 """Number of commits after which the log is copied; an article's is about 400 KB."""
 _LONGEST_LOG = 8_000
 """Pages of the log beyond which a commit copies it after all: the thread cannot keep up."""
+
+_EMPTYING_MS = 5_000
+"""The longest wait for other connections when the log of a moved archive is emptied."""
 
 
 class CheckpointThread:
@@ -51,3 +54,10 @@ class CheckpointThread:
 
 def _connect(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=0)
+
+
+def empty_log(db: Database) -> None:
+    """Copy the log into the file that *db* has open, wherever that was moved, and empty it."""
+    with suppress(sqlite3.Error):
+        db.execute(f"PRAGMA busy_timeout = {_EMPTYING_MS}").fetchall()
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

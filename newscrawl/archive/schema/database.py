@@ -29,7 +29,7 @@ from newscrawl.archive.schema.migrations import (
 from newscrawl.archive.schema.own_views import restore_view_of_index, use_own_views
 from newscrawl.archive.schema.read_only import read_only_uri
 from newscrawl.archive.schema.row_digests import maintain_digests
-from newscrawl.archive.schema.writer_locks import recover
+from newscrawl.archive.schema.writer_locks import forget_others, recover, refuse_foreign_log
 from newscrawl.errors import ArchiveError
 from newscrawl.formats.magic_bytes import SQLITE
 from newscrawl.system.deferred import deferred
@@ -61,6 +61,7 @@ def open_database(path: Path) -> ArchiveDatabase:
     if not path.parent.is_dir():
         raise ArchiveError(f"there is no folder {path.parent} to keep the archive in")
     _make(path)
+    refuse_foreign_log(path)
     with _one_clear_error(path):
         db = _connect(f"{path.resolve().as_uri()}?mode=rw")
         try:
@@ -69,6 +70,7 @@ def open_database(path: Path) -> ArchiveDatabase:
             _set_wal(db)
             recover(db, path)
             _upgrade(db, path)
+            forget_others(db, path)
             maintain_digests(db)
             restore_view_of_index(db)
             refuse_views_for_tables(db, path)
@@ -87,6 +89,7 @@ def open_database_read_only(path: Path) -> ArchiveDatabase:
     if not path.exists():
         raise ArchiveError(f"there is no archive at {path}")
     _refuse_what_is_no_database(path)
+    refuse_foreign_log(path)
     with _one_clear_error(path):
         db = _connect(read_only_uri(path))
         try:

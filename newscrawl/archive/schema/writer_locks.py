@@ -11,7 +11,7 @@ import logging
 import re
 import secrets
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,9 @@ else:  # only writing needs it
 
 logger = logging.getLogger(__name__)
 
+_LOCK, _IDENTITY = ".lock", ".archive"
+"""Suffixes of the lock of a program, and of the file that says which archive it writes."""
+_FIRST_RUN = "SELECT token FROM runs ORDER BY id LIMIT 1"
 _TOKEN = re.compile(r"[0-9a-f]{16}")
 _END_RUN = """UPDATE runs SET finish_reason = 'killed',
     finished_at = coalesce(
@@ -45,6 +48,7 @@ class WriterLock:
     def __init__(self, path: Path) -> None:
         self._path, self._token = path, secrets.token_hex(8)
         self._lock_path = _lock_path(path, self._token)
+        self._identity_path = self._lock_path.with_suffix(_IDENTITY)
         self._lock: filelock.BaseFileLock | None = None
         self._is_registered = False
 
@@ -56,6 +60,7 @@ class WriterLock:
             self._lock = self._acquired()
         row = (self._token, now())
         db.conn.execute("INSERT INTO openings (token, opened_at) VALUES (?, ?)", row)
+        self._write_identity(db)
 
     def _acquired(self) -> filelock.BaseFileLock:
         # One lock for all threads: an archive may be closed by another thread.
@@ -78,6 +83,14 @@ class WriterLock:
     def own_run(self, db: Database, run: int) -> None:
         """Record the run that this program has begun, within the open transaction."""
         db.conn.execute("UPDATE openings SET run_id = ? WHERE token = ?", (run, self._token))
+        self._write_identity(db)
+
+    def _write_identity(self, db: Database) -> None:
+        """Say beside the lock which archive is written, for `refuse_foreign_log`."""
+        first = db.conn.execute(_FIRST_RUN).fetchone()
+        if first is not None:
+            with suppress(OSError):
+                self._identity_path.write_text(first[0], "ascii")
 
     def end(self, db: ArchiveDatabase) -> None:
         """Remove the row and the lock."""
@@ -90,6 +103,7 @@ class WriterLock:
         if self._lock is not None:
             self._lock.release()
             with suppress(OSError):
+                self._identity_path.unlink(missing_ok=True)
                 self._lock_path.unlink(missing_ok=True)
                 self._lock_path.parent.rmdir()
 
@@ -118,8 +132,62 @@ def recover(db: ArchiveDatabase, path: Path) -> None:
     except BaseException:
         db.rollback()
         raise
-    for token in filter(_is_ours, dead):
-        _lock_path(path, token).unlink(missing_ok=True)
+    _remove_locks([_lock_path(path, token) for token in filter(_is_ours, dead)])
+
+
+def refuse_foreign_log(path: Path) -> None:
+    """Raise ArchiveError if the log beside the archive at *path* is of another archive.
+
+    A program that was killed leaves its log. If a backup is then put in the place of the
+    archive, SQLite copies that log over it, page by page. The first run identifies an archive.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    written = {_text_of(file) for file in _identities(path)}
+    if not written or not log.exists() or not log.stat().st_size:
+        return
+    first = _first_run(path)
+    if first is not None and first not in written:
+        raise ArchiveError(
+            f"{log} is not the log of {path}, but of an archive that stood there before and "
+            f"was not closed. Move {log} and {path}-shm to that archive, or away, and run again"
+        )
+
+
+def forget_others(db: Database, path: Path) -> None:
+    """Remove the locks of dead programs that wrote another archive here."""
+    first = db.execute(_FIRST_RUN).fetchone()
+    if first is not None:
+        others = [file for file in _identities(path) if _text_of(file) != first[0]]
+        locks = [file.with_suffix(_LOCK) for file in others]
+        _remove_locks([lock_path for lock_path in locks if not _is_held(lock_path)])
+
+
+def _remove_locks(lock_paths: list[Path]) -> None:
+    for lock_path in lock_paths:
+        lock_path.with_suffix(_IDENTITY).unlink(missing_ok=True)
+        lock_path.unlink(missing_ok=True)
+
+
+def _identities(path: Path) -> list[Path]:
+    return list(_folder(path).glob(f"*{_IDENTITY}"))
+
+
+def _text_of(file: Path) -> str:
+    with suppress(OSError):
+        return file.read_text("ascii", "replace")
+    return ""
+
+
+def _first_run(path: Path) -> str | None:
+    """Return the token of the first run in the file at *path*, read without its log.
+
+    None if the file has none yet, or cannot be read without its log.
+    """
+    uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    with suppress(sqlite3.Error), closing(sqlite3.connect(uri, uri=True)) as connection:
+        row = connection.execute(_FIRST_RUN).fetchone()
+        return str(row[0]) if row else None
+    return None
 
 
 def _tokens(db: Database) -> list[str]:
@@ -149,4 +217,8 @@ def _is_held(lock_path: Path) -> bool:
 
 
 def _lock_path(path: Path, token: str) -> Path:
-    return path.parent / f".{path.name}.open" / f"{token}.lock"
+    return _folder(path) / f"{token}{_LOCK}"
+
+
+def _folder(path: Path) -> Path:
+    return path.parent / f".{path.name}.open"

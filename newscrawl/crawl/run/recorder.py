@@ -28,6 +28,7 @@ from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
 from newscrawl.archive.crawl_state.change_history import count_articles, ended_without_articles
 from newscrawl.archive.crawl_state.frontier import FrontierChanges
+from newscrawl.archive.session import file_identity
 from newscrawl.article import Article
 from newscrawl.crawl.download.response import observation_from, unanswered
 from newscrawl.crawl.frontier.frontier_writer import FrontierWriter
@@ -165,6 +166,7 @@ class Recorder:
         has_evidence = settings["NEWSCRAWL_EVIDENCE"] != "none"
         return StorageSettings(
             path=archive.path,
+            file=file_identity(archive.path),
             run=run,
             site=self.site,
             is_of_site=bool(getattr(spider, "site_name", "")),

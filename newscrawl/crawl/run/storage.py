@@ -20,6 +20,7 @@ from newscrawl.archive.crawl_state.frontier import Frontier, FrontierChanges
 from newscrawl.archive.crawl_state.misses import Misses
 from newscrawl.archive.crawl_state.reservations import write_reservations
 from newscrawl.archive.search.index import updates_at_end
+from newscrawl.archive.session import FileIdentity, file_identity, moved
 from newscrawl.article import Article, LinkList
 from newscrawl.crawl.frontier.revisit_policy import may_pass, next_try
 from newscrawl.crawl.run.evidence_writer import EvidenceCounts, EvidenceSettings, EvidenceWriter
@@ -35,6 +36,8 @@ class StorageSettings:
 
     path: Path
     """The archive."""
+    file: FileIdentity | None = None
+    """The file that the crawl has open there; None if it may be any."""
     run: int | None
     site: str
     """The name of the site; of the spider, where it crawls none."""
@@ -259,6 +262,8 @@ Command = Callable[[Storage], object]
 @contextmanager
 def open_storage(settings: StorageSettings) -> Iterator[Storage]:
     """Open an archive to store the pages of a crawl. Raises ArchiveError."""
+    if settings.file not in {None, file_identity(settings.path)}:
+        raise moved(settings.path)  # in place of a deleted one, an empty one would be made
     with Archive(settings.path) as archive:
         archive.checkpoint_in_thread()
         storage = Storage(archive, settings)
