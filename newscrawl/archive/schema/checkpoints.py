@@ -49,7 +49,14 @@ class CheckpointThread:
         with suppress(sqlite3.Error), closing(_connect(path)) as connection:
             while self._is_due.wait() and not self._is_over:
                 self._is_due.clear()
-                connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+                _copy_log(connection)
+            if self._commits:
+                # Else a program that closes the file last would wait for all of it.
+                _copy_log(connection)
+
+
+def _copy_log(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import sqlite3
+from pathlib import Path
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
 from newscrawl.archive import Archive
 from newscrawl.crawl.run.recorder import recorder_of
-from newscrawl.drift import read_drift
+from newscrawl.drift import Drift, read_drift
 from newscrawl.errors import ArchiveError
+from newscrawl.system.parsing_thread import in_thread
 
 logger = logging.getLogger(__name__)
 
@@ -29,14 +31,12 @@ class DriftAlarm:
         crawler.signals.connect(alarm.spider_closed, signal=signals.spider_closed)
         return alarm
 
-    def spider_closed(self, spider: Spider) -> None:
+    async def spider_closed(self, spider: Spider) -> None:
         recorder = recorder_of(self.crawler)
         if recorder.archive is None:
             return
-        now = dt.datetime.now(dt.UTC)
         try:
-            with Archive.open_read_only(recorder.archive.path) as archive:
-                drift = read_drift(archive.db, recorder.site, now)
+            drift = await in_thread(_drift_of, recorder.site, recorder.archive.path)
         except (ArchiveError, sqlite3.Error) as error:
             logger.error("cannot tell whether %s has changed: %s", recorder.site, error)
             return
@@ -44,3 +44,9 @@ class DriftAlarm:
             logger.warning("%s has changed: %r", recorder.site, line)
         if drift:
             logger.warning("more about it: newscrawl drift %s", recorder.site)
+
+
+def _drift_of(site: str, path: Path) -> Drift:
+    """Return the changes of *site* by the archive at *path*."""
+    with Archive.open_read_only(path) as archive:
+        return read_drift(archive.db, site, dt.datetime.now(dt.UTC))

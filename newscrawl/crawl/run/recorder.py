@@ -48,6 +48,7 @@ from newscrawl.ingest.acceptance import kind_of
 from newscrawl.ingest.site_identity import SiteIdentities
 from newscrawl.layouts.catalogue import declared_modules
 from newscrawl.outcomes import Observation, Outcome
+from newscrawl.system.parsing_thread import in_thread
 from newscrawl.system.project import anchored
 
 _SWITCH = 0.001
@@ -475,13 +476,19 @@ class Recorder:
             observation = observation_from(response, Outcome.ERROR, reason)
             self.record(target.request_key if target else response.url, observation)
 
-    def spider_closed(self, spider: Spider, reason: str) -> None:
-        self.close(reason)
+    async def spider_closed(self, spider: Spider, reason: str) -> None:
+        if not self._is_closed:
+            self._end_run(reason)
+            await in_thread(self._close_files)
 
     def close(self, reason: str) -> None:
-        """End the run and close the archive; a second call does nothing."""
-        if self._is_closed:
-            return
+        """End the run and close the archive, unless that is done."""
+        if not self._is_closed:
+            self._end_run(reason)
+            self._close_files()
+
+    def _end_run(self, reason: str) -> None:
+        """Store the end of the run with all that is left to store."""
         self._is_closed = True
         self._drain_now()
         if reason == KILLED:  # the scheduler has counted nothing
@@ -492,6 +499,10 @@ class Recorder:
             self.status.note_unread_sources()
         if self.archive is not None and self._run is not None:
             self._finish_run(self.archive, self._run, reason)
+
+    def _close_files(self) -> None:
+        """Close archive and evidence, which waits for the disk several times."""
+        if self.archive is not None and self._run is not None:
             self.archive.close()
         if self._storage is not None:
             self._storage.close()
