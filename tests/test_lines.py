@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import attrs
 import pytest
 
 from newscrawl import Page
@@ -41,7 +40,9 @@ def test_roles_are_given_and_the_lines_stay() -> None:
 def test_line_cannot_be_changed() -> None:
     tree = Page(url="https://news.example/a/1", body=PAGE.encode()).tree
     (first, *_) = lines = classify_lines(text_lines_of([tree.root]), [""] * 5, headline="")
-    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+    with pytest.raises(
+        AttributeError
+    ):  # FrozenInstanceError is one; compiled code has no other
         first.role = "caption"  # type: ignore[misc]
     assert with_role(lines, 0, "caption")[0].role == "caption"
     assert lines[0].role == ""

@@ -44,6 +44,14 @@ ignore_missing_imports = true
 disable_error_code = arg-type, operator
 """
 _IMPORTS = "from typing import Any, Final\nimport attrs\n"
+_FIELDS = """
+def _fields(**named: bool) -> Any:
+    from types import SimpleNamespace
+    return tuple(
+        SimpleNamespace(name=name, alias=name.lstrip("_"), init=init)
+        for name, init in named.items()
+    )
+"""
 _EVOLVE = """
 def _evolve(value: Any, **changes: Any) -> Any:
     if hasattr(value, "evolved"):
@@ -95,7 +103,9 @@ def rewritten(source: str) -> str:
     future = next(
         at for at, one in enumerate(tree.body) if getattr(one, "module", "") == "__future__"
     )
-    added = _IMPORTS + (_EVOLVE if "_evolve(" in ast.unparse(tree) else "")
+    text = ast.unparse(tree)
+    added = _IMPORTS + (_EVOLVE if "_evolve(" in text else "")
+    added += _FIELDS if "_fields(" in text else ""
     tree.body[future + 1 : future + 1] = ast.parse(added).body
     return ast.unparse(tree)
 
@@ -129,7 +139,7 @@ class _Rewriter(ast.NodeTransformer):
             call.func = ast.Name("_evolve")
         return self.generic_visit(call)
 
-    def visit_ClassDef(self, definition: ast.ClassDef) -> ast.AST:
+    def visit_ClassDef(self, definition: ast.ClassDef) -> list[ast.AST]:
         body: list[ast.stmt] = []
         for statement in definition.body:
             body += _uncached(statement) if _is_cached(statement) else [statement]
@@ -139,8 +149,12 @@ class _Rewriter(ast.NodeTransformer):
             definition.decorator_list = []
             found = dict(_default_methods(body))
             fields = [_Field(one, found) for one in body if _is_field(one)]
-            definition.body = [*_without_defaults(body), *_methods(definition, fields, options)]
-        return self.generic_visit(definition)
+            plain = _without_defaults(body, is_frozen=options["frozen"])
+            definition.body = [*plain, *_methods(definition, fields, options)]
+            named = ", ".join(f"{one.name}={one.is_argument}" for one in fields)
+            known = f"setattr({definition.name}, '__attrs_attrs__', _fields({named}))"
+            return [self.generic_visit(definition), _statement(known)]
+        return [self.generic_visit(definition)]
 
 
 def _default_methods(body: list[ast.stmt]) -> Iterator[tuple[str, str]]:
@@ -254,11 +268,14 @@ class _Field:
         return f"    self.{self.name} = {value}"
 
 
-def _without_defaults(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """Yield the statements of a class, its fields without their values."""
+def _without_defaults(body: list[ast.stmt], *, is_frozen: bool) -> Iterator[ast.stmt]:
+    """Yield the statements of a class, its fields without values, Final if frozen."""
     for statement in body:
         if _is_field(statement):
             statement.value = None  # type: ignore[attr-defined]
+            if is_frozen:
+                kind = ast.unparse(statement.annotation)  # type: ignore[attr-defined]
+                statement.annotation = ast.Name(f"Final[{kind}]")  # type: ignore[attr-defined]
         yield statement
 
 
