@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import random
 import struct
 import zipfile
@@ -18,9 +19,10 @@ from backports import zstd
 from newscrawl import Archive
 from newscrawl.importing.page_engines import read_here
 from newscrawl.warc import read_pages
-from newscrawl.warc.scan import Span, spans
+from newscrawl.warc.file_parts import PartRead, Place, places
+from newscrawl.warc.scan import _LONGEST_BEGINNING, _SEARCHED, Damaged, Span, spans
 from tests.command_line import run
-from tests.importing import NOON, Saying, imported, story, write_arc
+from tests.importing import NOON, Saying, imported, story, write_arc, write_warc
 from tests.raw_records import (
     in_blocks,
     overlapping,
@@ -389,3 +391,30 @@ def test_place_of_a_record_is_guessed_from_its_trailer(tmp_path: Path) -> None:
     assert guessed == found
     are_guessed = [isinstance(one, Span) and one.is_guessed for one in guessed]
     assert are_guessed == [True, True, False, True, True, True]
+
+
+@pytest.mark.parametrize("is_gzip", [True, False])
+def test_file_that_becomes_shorter_while_it_is_read_is_damaged(
+    tmp_path: Path, *, is_gzip: bool
+) -> None:
+    noise = [os.urandom(700_000) for _ in range(4)]
+    stories = [attrs.evolve(STORIES[1], body=body) for body in noise]
+    file = write_warc(tmp_path / "a.warc", stories, is_gzip=is_gzip)
+    found = places(file, tmp_path)
+    first = [next(found) for _ in range(3)]
+    os.truncate(file, file.stat().st_size // 2)
+    assert all(isinstance(one, Place) for one in first)
+    rest = list(found)
+    assert any(isinstance(one, Damaged) for one in rest)
+    assert isinstance(rest[-1], PartRead)
+
+
+def test_beginning_of_a_record_is_found_across_blocks(tmp_path: Path) -> None:
+    record = singly(RECORDS[:1])
+    file = tmp_path / "a.warc.gz"
+    for size in range(_SEARCHED - _LONGEST_BEGINNING - 4, _SEARCHED - _LONGEST_BEGINNING + 2):
+        file.write_bytes(b"x" * size + record)
+        with file.open("rb") as opened:
+            _, span = spans(opened, 0, size + len(record))
+        assert isinstance(span, Span)
+        assert (span.offset, span.length) == (size, len(record))

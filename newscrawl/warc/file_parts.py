@@ -6,7 +6,6 @@ bounds on output, ratio and entries. Each broken part costs itself only.
 
 from __future__ import annotations
 
-import mmap
 import os
 import shutil
 import struct
@@ -20,6 +19,7 @@ import attrs
 
 from newscrawl.errors import WarcError
 from newscrawl.formats.magic_bytes import ZIP
+from newscrawl.warc.file_view import FileView
 from newscrawl.warc.members import (
     ALWAYS_UNPACKED,
     MAX_RATIO,
@@ -196,7 +196,7 @@ def _unpacked(path: Path, bundle: Bundle) -> Iterator[bytes | Damaged]:
     """Yield the content of all members of a bundle."""
     offset, end = bundle.offset, bundle.offset + bundle.length
     with path.open("rb") as file:
-        view = _mapped(file)
+        view = FileView(file)
         dictionary = dictionary_in(view)
         while offset < end:
             if is_skippable(view, offset):
@@ -211,10 +211,6 @@ def _unpacked(path: Path, bundle: Bundle) -> Iterator[bytes | Damaged]:
                 yield Damaged(offset, f"what is packed as a whole is damaged: {error}")
                 return
             offset = member.end
-
-
-def _mapped(file: IO[bytes]) -> mmap.mmap:
-    return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 def _in_package(path: Path, unpacking: _Unpacking, start: int) -> Iterator[Found]:

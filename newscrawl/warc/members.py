@@ -25,6 +25,7 @@ else:
 
 from newscrawl.formats.magic_bytes import GZIP, ZSTANDARD
 from newscrawl.system.regular_file import open_regular
+from newscrawl.warc.file_view import FileView
 
 MAX_RECORD = 64 * 2**20
 """The longest record that is written, and read whole, in bytes as uncompressed."""
@@ -42,7 +43,7 @@ _MAX_DICTIONARY = 16 * 2**20
 _BLOCK = 2**16
 _PIECE = 2**18
 
-View = mmap.mmap | bytes
+View = mmap.mmap | FileView | bytes
 
 
 class BrokenMemberError(ValueError):

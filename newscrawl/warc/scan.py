@@ -6,14 +6,15 @@ that begins like a record.
 
 from __future__ import annotations
 
-import mmap
 import re
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any, BinaryIO
 
 import attrs
 
 from newscrawl.formats.magic_bytes import GZIP, ZSTANDARD
+from newscrawl.warc.file_view import FileView
 from newscrawl.warc.members import (
     ALWAYS_UNPACKED,
     BrokenMemberError,
@@ -33,7 +34,6 @@ _BLANK = b"\r\n\0"
 """Padding between two records; NUL in files that were allocated before they were written."""
 
 _END_OF_RECORD = b"\r\n\r\n"
-_GZIP = re.compile(re.escape(GZIP))
 END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _LENGTH = re.compile(
     rb"^content-length:[ \t]*(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE
@@ -47,6 +47,10 @@ _NEXT = re.compile(
     rb"\x1f\x8b\x08|\x28\xb5\x2f\xfd|\n(?:WARC/\d\.\d"
     rb"|(?:https?|ftp|dns|filedesc):[^\s]{1,8192} [^\s]{1,60} \d{8,17} [^\r\n]{1,400}\n)"
 )
+_LONGEST_BEGINNING = 2**14
+"""No match of the pattern above has more bytes."""
+_SEARCHED = 2**17
+_FEW = 64
 _WRONG_LENGTH = "its Content-Length is wrong: no record ends there"
 
 
@@ -116,9 +120,9 @@ def spans(
     """
     if begin >= end:
         return
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
-        scan = _Scan(view, min(end, len(view)), keeps_content=keeps_content, is_read=is_read)
-        yield from scan.found(begin)
+    view = FileView(file)
+    scan = _Scan(view, min(end, len(view)), keeps_content=keeps_content, is_read=is_read)
+    yield from scan.found(begin)
 
 
 @attrs.frozen
@@ -145,7 +149,7 @@ class _Scan:
     """A scan of one file, with how much may still be unpacked for nothing."""
 
     def __init__(
-        self, view: mmap.mmap, end: int, *, keeps_content: bool, is_read: IsRead | None
+        self, view: FileView, end: int, *, keeps_content: bool, is_read: IsRead | None
     ) -> None:
         self._view, self._end, self._is_read = view, end, is_read
         self._most_kept = MOST_KEPT if keeps_content else -1
@@ -157,6 +161,9 @@ class _Scan:
         """Yield the records and damages from *begin* on."""
         offset = self._past_blanks(begin)
         while offset < self._end:
+            if not self._view[offset : offset + 1]:
+                yield Damaged(offset, "the file has become shorter while it was read")
+                return
             if is_skippable(self._view, offset):
                 size = int.from_bytes(self._view[offset + 4 : offset + 8], "little")
                 after = offset + 8 + size
@@ -170,15 +177,48 @@ class _Scan:
             offset = self._past_blanks(after)
 
     def _past_blanks(self, offset: int) -> int:
-        while offset < self._end and self._view[offset] in _BLANK:
-            offset += 1
+        while offset < self._end:
+            block = self._view[offset : min(offset + _FEW, self._end)]
+            left = block.lstrip(_BLANK)
+            offset += len(block) - len(left)
+            if left or not block:
+                break
         return offset
+
+    def _blocks(self, begin: int, end: int, longest: int) -> Iterator[tuple[int, bytes, int]]:
+        """Yield blocks of the file with their offsets, each overlapping the next.
+
+        What begins in a block before the number that is yielded with it, and has at most
+        *longest* bytes, is whole in that block.
+        """
+        is_more = True
+        while is_more:
+            block = self._view[begin : min(begin + _SEARCHED, end)]
+            is_more = len(block) == _SEARCHED
+            limit = len(block) - longest if is_more else len(block)
+            yield begin, block, limit
+            begin += limit
+
+    def _gzip_members(self, begin: int, end: int) -> Iterator[int]:
+        """Yield where a gzip member may begin."""
+        for offset, block, limit in self._blocks(begin, end, len(GZIP)):
+            last = limit + len(GZIP) - 1
+            at = block.find(GZIP, 0, last)
+            while at >= 0:
+                yield offset + at
+                at = block.find(GZIP, at + 1, last)
+
+    def _beginnings(self, begin: int) -> Iterator[tuple[int, bytes]]:
+        """Yield where a record may begin by its first bytes, which are yielded with it."""
+        for offset, block, limit in self._blocks(begin, self._end, _LONGEST_BEGINNING):
+            for match in _NEXT.finditer(block):
+                if match.start() < limit:
+                    yield offset + match.start(), match[0]
 
     def _next(self, offset: int) -> int:
         """Return where the next record begins that is found by its first bytes."""
-        for match in _NEXT.finditer(self._view, offset, self._end):
-            at = match.start()
-            if match[0][:1] == b"\n":
+        for at, found in self._beginnings(offset):
+            if found.startswith(b"\n"):
                 return at + 1
             if begins_record(first_bytes(self._view, at, self._end, self._dictionary)):
                 return at
@@ -222,11 +262,10 @@ class _Scan:
         """Return where a gzip member of *size* bytes of content seems to end."""
         # Deflate adds less than that to what it cannot pack.
         limit = min(self._end, offset + size + size // 1000 + 1024)
-        ends = [match.start() for match in _GZIP.finditer(self._view, offset + 18, limit)]
-        ends += [self._end] if limit == self._end else []
-        trailers = ((end, self._view[end - 4 : end]) for end in ends)
+        at_end = [self._end] if limit == self._end else []
+        ends = chain(self._gzip_members(offset + 18, limit), at_end)
         packed_size = size.to_bytes(4, "little")
-        return next((end for end, trailer in trailers if trailer == packed_size), None)
+        return next((end for end in ends if self._view[end - 4 : end] == packed_size), None)
 
     def _look_at(self, offset: int) -> _Look:
         member = Member(self._view, offset, self._end, self._dictionary)
