@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 
@@ -37,12 +37,11 @@ _MINUTE = re.compile(r"[0-9]{1,3}(?: ?\+ ?[0-9]{1,2})? ?['’′]$")
 _ALIEN = frozenset({"consent", "comments", "factbox", "teasers"})
 
 
+LEAST_TITLE = 3
 LONGEST_TITLE = 300
 LONGEST_LINE = 80
 _TITLES = ("title", "head", "label", "titre", "titulo")
-_LINES = frozenset(
-    {"div", "span", "strong", "b", "td", "dt", "dd", "a", "legend", "em", "font"}
-)
+_LINES = frozenset({"div", "span", "strong", "b", "td", "dt", "dd", "legend", "em", "font"})
 
 _PROMOTING = frozenset({"related", "teasers"})
 """Kinds of parts whose text under links is that of other pages."""
@@ -65,10 +64,10 @@ class Outline:
     """For each text line its role by its outermost flagged part; empty for body text."""
     line_weights: list[float]
     """For each text line its weight; a text that is printed again weighs nothing then."""
-    weights: dict[int, float]
-    """By id of a node: the weight of the text lines below it."""
-    own: dict[int, float]
-    """By id of a node: the weight of the paragraphs that are its children."""
+    weights: list[float]
+    """For each element of the page the weight of the text lines below it."""
+    own: list[float]
+    """For each element the weight of the paragraphs that are its children."""
     flags: Mapping[int, str]
     """Why elements may be no body text, in a word, by their numbers."""
     cleared: set[Key]
@@ -112,7 +111,7 @@ class Outline:
 
     def weight(self, node: Node) -> float:
         """Return the weight of the text lines below *node*."""
-        return self.weights.get(id(node), 0)
+        return self.weights[node.index]
 
 
 def _role_by(flags: Flags, cleared: Collection[Key]) -> str:
@@ -168,15 +167,14 @@ def outline_of(root: Node) -> Outline:
     summaries = summaries_in(weighed)
     cleared = _cleared(weighed, summaries) | _of_play(text_lines)
     roles = _roles_of(text_lines, cleared)
-    weights: dict[int, float] = defaultdict(float)
-    own: dict[int, float] = defaultdict(float)
+    weights, own = ([0.0] * len(root.page) for _ in range(2))
     for (text_line, weight), role in zip(weighed, roles, strict=True):
         if weight and not role:
             node: Node | None = text_line.node
             if node is not None and node.parent is not None:
-                own[id(node.parent)] += weight
+                own[node.parent.index] += weight
             while node is not None:
-                weights[id(node)] += weight
+                weights[node.index] += weight
                 node = node.parent
     return Outline(
         text_lines=text_lines,
@@ -193,27 +191,31 @@ def outline_of(root: Node) -> Outline:
 
 def _titled_nodes(root: Node) -> list[Node]:
     """Return the nodes below *root* that may be titles of an article or a list."""
-    found = []
     named = chain(root.marked(is_title_mark, _TITLES), *map(root.tagged, HEADINGS))
-    titles = {node.index for node in named}
-    for node in root.iter():
-        size = node.size
-        if size < 3:
-            continue
-        if node.index in titles:
-            if size <= LONGEST_TITLE or node.tag == "h1":
-                found.append(node)
-        # Of the others a title is one string and nothing else: most are not.
-        elif size <= LONGEST_LINE and node.stop == node.start + 2 and _is_line(node):
-            found.append(node)
-    return found
+    found = {
+        node.index: node
+        for node in named
+        if node.size >= LEAST_TITLE and (node.size <= LONGEST_TITLE or node.tag == "h1")
+    }
+    # Of the others a title is one string and nothing else.
+    lines = chain.from_iterable(map(_short_strings, map(root.tagged, _LINES)))
+    links = [link for link in _short_strings(root.tagged("a")) if not _is_entry(link)]
+    found.update({node.index: node for node in (*lines, *links)})
+    return [found[index] for index in sorted(found)]
 
 
-def _is_line(node: Node) -> bool:
-    """Return whether *node*, which holds one short string, is a line and no menu's entry."""
-    if node.tag == "a":
-        return node.parent is None or node.parent.tag != "li"
-    return node.tag in _LINES
+def _short_strings(nodes: Iterable[Node]) -> list[Node]:
+    """Return those of *nodes* that hold one string as long as a line, and nothing else."""
+    return [
+        node
+        for node in nodes
+        if LEAST_TITLE <= node.size <= LONGEST_LINE and node.stop == node.start + 2
+    ]
+
+
+def _is_entry(link: Node) -> bool:
+    """Return whether *link* is an entry of a menu."""
+    return link.parent is not None and link.parent.tag == "li"
 
 
 @lru_cache(maxsize=16384)
@@ -315,7 +317,7 @@ def container_of(root: Node, outline: Outline, heading: Node | None = None) -> N
     while True:
         weight = outline.weight(node)
         children = list(node.elements())
-        if not children or outline.own.get(id(node), 0) > OWN_TEXT * weight:
+        if not children or outline.own[node.index] > OWN_TEXT * weight:
             return node
         best = _titled(children, heading, outline) or max(children, key=outline.weight)
         if not _is_titled_article(best, heading) and outline.weight(best) < DESCENT * weight:

@@ -155,9 +155,8 @@ def _cards(flow: Flow) -> Iterator[tuple[int, str]]:
     cards = Counter(
         [
             node.parent.index
-            for node in flow.nodes
+            for node in chain.from_iterable(map(flow.tagged, CARDS))
             if node.links >= LEAST_LINK
-            and node.tag in CARDS
             and node.size <= LONGEST_CARD
             and node.parent is not None
         ]
@@ -273,7 +272,10 @@ def _lead_away(links: Sequence[str], site: str) -> bool:
     whole = [href for href in links if href.startswith("http")]
     if len(whole) * 2 <= len(links):
         return False
-    return sum([domain_of(href) != site for href in whole]) * 2 > len(links)
+    # Most of them share a few hosts.
+    origins = Counter(["/".join(href.split("/", 3)[:3]) for href in whole])
+    away = sum([count for origin, count in origins.items() if domain_of(origin) != site])
+    return away * 2 > len(links)
 
 
 def _is_card(node: Node) -> bool:

@@ -46,7 +46,8 @@ Lines = tuple[Line, ...]
 
 def body_of(lines: Iterable[Line]) -> list[TextLine]:
     """Return the lines of body text."""
-    return [line.shown for line in lines if not line.role]
+    # Hardly any line is cut.
+    return [line.shown if line.rest else line.text_line for line in lines if not line.role]
 
 
 def runs_in(lines: Iterable[Line]) -> list[TextLine]:
@@ -61,7 +62,7 @@ def start_of(lines: Sequence[Line]) -> int:
 
 def roles_in(lines: Iterable[Line]) -> tuple[str, ...]:
     """Return the role of each line."""
-    return tuple(line.role for line in lines)
+    return tuple([line.role for line in lines])
 
 
 def with_roles(lines: Sequence[Line], roles: Sequence[str]) -> Lines:

@@ -71,9 +71,9 @@ def leave_out(outline: Outline, start: int) -> None:
         if not weight or text_line.node.index < start or outline.role(text_line):
             continue
         if text_line.node.parent is not None:
-            outline.own[id(text_line.node.parent)] -= weight
+            outline.own[text_line.node.parent.index] -= weight
         for node in (text_line.node, *text_line.node.ancestors()):
-            outline.weights[id(node)] -= weight
+            outline.weights[node.index] -= weight
 
 
 def part_before(part: Node, start: int) -> Node:

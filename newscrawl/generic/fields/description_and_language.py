@@ -111,9 +111,9 @@ def _marked_standfirst(lines: Lines) -> int | None:
     for at, line in enumerate(lines[: first + 2]):
         is_late_heading = line.text_line.kind == "heading" and at > first
         if (
-            20 < len(line.text) <= LONGEST_STANDFIRST
+            _may_be(line)
+            and 20 < len(line.text) <= LONGEST_STANDFIRST
             and not is_late_heading
-            and _may_be(line)
             and _is_marked(line.text_line)
             and not _is_among(line.text_line, lines[at + 1 :])
         ):
@@ -122,7 +122,7 @@ def _marked_standfirst(lines: Lines) -> int | None:
 
 
 def _may_be(line: Line) -> bool:
-    return line.text_line.node.tag != "h1" and line.role in _MAY_BE
+    return line.role in _MAY_BE and line.text_line.node.tag != "h1"
 
 
 def _key(text: str) -> str:

@@ -137,7 +137,7 @@ def _share(updates: Sequence[LiveBlogUpdate], lines: Sequence[Line]) -> float:
 
 def _is_stamp(line: Line) -> bool:
     """Return whether a line holds a time of day and little else."""
-    text_line, text = line.text_line, line.text
+    text_line, text = line.text_line, line.rest or line.text_line.text
     if len(text) > LONGEST_STAMP or text_line.links * 2 > len(text):
         return False
     return text_line.node.tag == "time" or (

@@ -153,8 +153,9 @@ def _headings(outline: Outline, known: Collection[int], headline: str) -> Iterat
     """
     last: Heading | None = None
     alike = _linked_kinds(outline)
-    for node in _titles(outline, known):
-        text = _heading_text(node, alike)
+    inside = _inside_entries(outline)
+    for node in _titles(outline, known, inside):
+        text = _heading_text(node, alike, is_inside=node.index in inside)
         if not text or not _may_head(node, text, outline) or folded(text) == headline:
             continue
         if last is not None and not node.is_below(last.node):
@@ -166,17 +167,25 @@ def _headings(outline: Outline, known: Collection[int], headline: str) -> Iterat
         yield last
 
 
-def _titles(outline: Outline, known: Collection[int]) -> list[Node]:
-    """Return the titles that are as short as a heading, and marked or *known*; most are not."""
+def _inside_entries(outline: Outline) -> frozenset[int]:
+    """Return the numbers of the elements inside links and items."""
+    root = outline.titled[0].page[0] if outline.titled else None
+    entries = chain.from_iterable(map(root.tagged, _ENTRIES)) if root is not None else ()
+    ranges = [range(one.index + 1, one.end) for one in entries if one.end > one.index + 1]
+    return frozenset().union(*ranges)
+
+
+def _titles(outline: Outline, known: Collection[int], inside: Collection[int]) -> list[Node]:
+    """Return the titles that are as short as a heading, and marked or *known*; most are not.
+
+    A marked one *inside* an entry is none.
+    """
     return [
         node
         for node in outline.titled
         if node.size <= 2 * LONGEST_HEADING
         and node.tag not in _NEVER
-        and (
-            node.index in known
-            or ((node.class_and_id or node.tag in HEADINGS) and _is_title(node))
-        )
+        and (node.index in known or (node.index not in inside and _is_marked(node)))
     ]
 
 
@@ -254,15 +263,19 @@ def _begins_in_a_word(node: Node) -> bool:
     return False
 
 
-def _heading_text(node: Node, alike: frozenset[tuple[str, str]]) -> str:
-    """Return the text of *node* if it may head a list, or the empty string."""
+def _heading_text(node: Node, alike: frozenset[tuple[str, str]], *, is_inside: bool) -> str:
+    """Return the text of *node* if it may head a list, or the empty string.
+
+    *is_inside* is True for a title inside an entry.
+    """
     is_marked = _is_marked(node)
     if is_marked and node.end > node.index + LEAST_TABS and _is_strip(node):
         return ""
     text = text_without_button(node)
     if not _has_length(text) or (not is_marked and heading_kind(text) is None):
         return ""
-    return "" if _is_card_title(node, text, alike) else text.strip(" :：|")
+    is_title = _is_card_title(node, text, alike, is_inside=is_inside)
+    return "" if is_title else text.strip(" :：|")
 
 
 def _is_marked(node: Node) -> bool:
@@ -270,11 +283,6 @@ def _is_marked(node: Node) -> bool:
     return node.tag in HEADINGS or (
         node.class_and_id != "" and is_title_mark(node.class_and_id)
     )
-
-
-def _is_title(node: Node) -> bool:
-    """Return whether *node* may head a list with any words: it is marked, and no entry."""
-    return _is_marked(node) and not node.is_inside(_ENTRIES)
 
 
 def _has_length(text: str) -> bool:
@@ -293,11 +301,13 @@ def _is_strip(node: Node) -> bool:
     return max(children.values(), default=0) > MOST_ALIKE
 
 
-def _is_card_title(node: Node, text: str, alike: frozenset[tuple[str, str]]) -> bool:
+def _is_card_title(
+    node: Node, text: str, alike: frozenset[tuple[str, str]], *, is_inside: bool
+) -> bool:
     """Return whether a heading is an article's title in a card: a long link."""
     if heading_kind(text) is not None:
         return False
-    if node.is_inside(_ENTRIES):
+    if is_inside:
         return True
     if node.links * 2 <= node.size:
         return False

@@ -80,7 +80,8 @@ def text_between(left: Node, right: Node) -> int:
     """
     count = 0
     for piece in left.strings_up_to(right):
-        count += len(piece.strip(_SEPARATORS))
-        if count > MOST_COUNTED:
-            break
+        if piece != " ":  # as most are
+            count += len(piece.strip(_SEPARATORS))
+            if count > MOST_COUNTED:
+                break
     return count
