@@ -19,6 +19,8 @@ SHORT = 25
 """A text line of fewer characters speaks for nothing."""
 SHARE_OF_TEXT = 0.5
 """A flagged part that holds more of the page's text is text after all."""
+LEAST_OWN = 12
+"""So does one with fewer characters outside links."""
 DESCENT = 0.72
 """The body is looked for in a child as long as it holds this share of its parent's text."""
 ENDINGS = tuple(".!?؟۔。！？…:»”\"'’)")
@@ -148,7 +150,7 @@ def weight_of(text_line: TextLine) -> float:
     """Return the weight of *text_line* as body text: the length outside links of prose."""
     text = text_line.text
     own = len(text) - text_line.links
-    if own < 12 or text_line.kind == "heading" or text_line.links > own:
+    if own < LEAST_OWN or text_line.kind == "heading" or text_line.links > own:
         return 0
     length = length_of(text)
     own = own * length // len(text)
@@ -230,8 +232,11 @@ def _weighed(text_lines: Sequence[TextLine]) -> list[tuple[TextLine, float]]:
     seen: set[str] = set()
     weighed = []
     for text_line in text_lines:
-        weighed.append((text_line, 0.0 if text_line.text in seen else weight_of(text_line)))
-        seen.add(text_line.text)
+        text = text_line.text
+        # Most lines are links, or short.
+        is_text = len(text) - text_line.links >= LEAST_OWN and text not in seen
+        weighed.append((text_line, weight_of(text_line) if is_text else 0.0))
+        seen.add(text)
     return weighed
 
 

@@ -18,8 +18,11 @@ from newscrawl.system.value_classes import frozen
 CERTAIN = 2_000
 """A score beyond this after FIRST_TREES is final: of 6,463 lines none changed its role then."""
 FIRST_TREES = 8
-Tree = int | tuple[int, int, Any, Any]
-"""A leaf's value; or a feature, the most that leads left, and the two branches, trees."""
+Tree = tuple[int, int, Any, Any]
+"""A feature, the most that leads left, and the two branches, trees.
+
+A leaf has its value for the most, and None for each branch.
+"""
 
 
 @frozen
@@ -44,10 +47,10 @@ def _sum(trees: Sequence[Tree], row: Sequence[int]) -> int:
     """Return the sum of the leaves that *row* leads to."""
     total = 0
     for tree in trees:
-        node = tree
-        while type(node) is tuple:  # an isinstance is felt here
-            node = node[2] if row[node[0]] <= node[1] else node[3]
-        total += node  # type: ignore[operator]
+        feature, most, left, right = tree
+        while left is not None:
+            feature, most, left, right = left if row[feature] <= most else right
+        total += most
     return total
 
 
@@ -65,7 +68,7 @@ def line_model() -> LineModel:
 def _tree(parts: Iterator[str], at: Mapping[int, int]) -> Tree:
     part = next(parts)
     if ":" not in part:
-        return int(part)
+        return (0, int(part), None, None)
     feature, most = part.split(":")
     return (at[int(feature)], int(most), _tree(parts, at), _tree(parts, at))
 

@@ -13,8 +13,10 @@ Other headings in the form of the headline are sub-heads: many pages have severa
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from newscrawl.generic.body.article_node import Outline, weight_of
@@ -35,6 +37,7 @@ MOST_HEADINGS = 400
 """Most headings and short lines below the headline that are examined."""
 MOST_TRIED = 12
 """Most of those in a headline's form that are examined with their text."""
+_place = attrgetter("index")
 
 
 def start_of_second(
@@ -83,7 +86,8 @@ def part_before(part: Node, start: int) -> Node:
 
 def _candidates(outline: Outline, heading: Node, others: frozenset[str]) -> list[Node]:
     """Return the first titles below *heading* that may be a second article's headline."""
-    below = [node for node in outline.titled if node.index >= heading.end][:MOST_HEADINGS]
+    first = bisect_left(outline.titled, heading.end, key=_place)
+    below = outline.titled[first : first + MOST_HEADINGS]
     # Most titles are short lines, which head nothing.
     titles = [node for node in below if node.tag in HEADINGS or node.tag == heading.tag]
     return [node for node in titles if _may_be(node, heading, others)][:MOST_TRIED]

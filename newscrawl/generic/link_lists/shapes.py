@@ -79,8 +79,8 @@ def text_between(left: Node, right: Node) -> int:
     A number above MOST_COUNTED says no more than that there is much.
     """
     count = 0
-    for piece in left.strings_up_to(right):
-        if piece != " ":  # as most are
+    for piece in left.flow.pieces[left.stop : right.start]:
+        if type(piece) is str and piece != " ":  # as most strings are
             count += len(piece.strip(_SEPARATORS))
             if count > MOST_COUNTED:
                 break
