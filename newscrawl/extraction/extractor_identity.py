@@ -11,10 +11,13 @@ import hashlib
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from newscrawl.system.version import VERSION
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 _SITES = "layouts/sites"
 """The folder of declared sites, which the catalogue imports by searching it."""
@@ -35,7 +38,16 @@ _OPENERS = {
 @cache
 def extractor_identity() -> str:
     """Return the version and the digest, such as `newscrawl 0.1.0 0f7f5d7c0b1a`."""
-    return f"newscrawl {VERSION} {digest_of(files('newscrawl'))}"
+    return f"newscrawl {VERSION} {digest_of(_package())}"
+
+
+def _package() -> Traversable:
+    folder = Path(__file__).parents[1]
+    if folder.is_dir():
+        return folder
+    from importlib.resources import files  # noqa: PLC0415 -- only of a package in a zip file
+
+    return files("newscrawl")
 
 
 def digest_of(package: Traversable) -> str:

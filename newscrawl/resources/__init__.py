@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pkgutil import get_data
 from typing import Any
 
 _STATEMENT = re.compile(r"^[^#\s\]].*(?:\n[ \]].*)*", re.MULTILINE)
@@ -84,8 +84,11 @@ def read_lines(file: str) -> tuple[str, ...]:
 
 
 def read_bytes(file: str) -> bytes:
-    """Return the content of *file*."""
-    return files(__name__).joinpath(*file.split("/")).read_bytes()
+    """Return the content of *file*. Raises OSError if there is none."""
+    content = get_data(__name__, file)  # importlib.resources brings shutil, zipfile and bz2
+    if content is None:
+        raise FileNotFoundError(file)
+    return content
 
 
 def _read_text(file: str) -> str:

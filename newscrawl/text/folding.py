@@ -100,11 +100,13 @@ def _latin_and_greek(special: dict[int, str]) -> Iterator[tuple[int, str]]:
     """Give each cased letter its small letter without accents, where that is another text."""
     for code in chain(range(0x41, 0x530), range(0x1E00, 0x2000), range(0xFF21, 0xFF5B)):
         char = chr(code)
-        if code in special or not unicodedata.category(char).startswith("L"):
+        if code in special or not char.isalpha():
             continue
-        plain = unicodedata.normalize("NFKD", char.casefold())
-        if 0x0400 <= code < 0x0530:  # й is a letter of its own, not an accented и
-            plain = char.casefold()
-        plain = "".join(c for c in plain if not unicodedata.combining(c)).translate(special)
+        plain = char.casefold()
+        if not 0x0400 <= code < 0x0530:  # й is a letter of its own, not an accented и
+            plain = unicodedata.normalize("NFKD", plain)
+        if not plain.isalpha():
+            plain = "".join(c for c in plain if not unicodedata.combining(c))
+        plain = plain.translate(special)
         if plain and plain != char:
             yield code, plain

@@ -58,7 +58,8 @@ def split_caption(text: str) -> tuple[str | None, str | None]:
 
 def _without_label(caption: str) -> str:
     """Return *caption* without a label before what the picture shows: `Bild: Die Brücke`."""
-    label = _weak_label().match(caption)
+    may_be_labelled = ":" in caption or "：" in caption
+    label = _weak_label().match(caption) if may_be_labelled else None
     rest = caption[label.end() :] if label else caption
     return rest if _describes(rest) else caption
 

@@ -334,9 +334,8 @@ def _role_of_longer(tokens: Sequence[str]) -> str:
     """Return the role that a phrase of more than two words names, or the empty string."""
     if _first_of_longer().isdisjoint(tokens):
         return ""
-    pattern, roles = _longer()
-    match = pattern.search(f" {' '.join(tokens)} ")
-    return roles[match[0]] if match else ""
+    match = _longer().search(f" {' '.join(tokens)} ")
+    return _roles_of_longer()[match[0]] if match else ""
 
 
 def _role_of_parts(tokens: Sequence[str]) -> str:
@@ -386,21 +385,26 @@ def _first_of_neutral() -> frozenset[str]:
 
 
 @cache
-def _longer() -> tuple[re.Pattern[str], Mapping[str, str]]:
-    """Return a pattern of the phrases of more than two words, and their roles."""
-    roles = {
+def _longer() -> re.Pattern[str]:
+    """Return a pattern of the phrases of more than two words."""
+    return re.compile(f"(?<= )(?:{'|'.join(_roles_of_longer())})(?= )")
+
+
+@cache
+def _roles_of_longer() -> Mapping[str, str]:
+    """Return the role of each phrase of more than two words."""
+    return {
         phrase.replace("-", " "): role
         for role, phrases in phrase_table("pages/class_marks")["words"].items()
         for phrase in phrases
         if phrase.count("-") > 1
     }
-    return re.compile(f"(?<= )(?:{'|'.join(roles)})(?= )"), roles
 
 
 @cache
 def _first_of_longer() -> frozenset[str]:
     """Return the first word of each phrase of more than two."""
-    return frozenset(phrase.partition(" ")[0] for phrase in _longer()[1])
+    return frozenset(phrase.partition(" ")[0] for phrase in _roles_of_longer())
 
 
 @cache

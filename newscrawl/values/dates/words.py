@@ -87,6 +87,8 @@ def _year_of_era(match: re.Match[str]) -> str:
 
 def _key(name: str) -> str:
     """Return the key of a table's entry: folded words without dots and quotes within."""
+    if name.isascii() and name.isalpha():  # a word without any of these
+        return name.lower()
     return " ".join(_APART.findall(_ABBREVIATED.sub("", fold_date(name))))
 
 

@@ -27,7 +27,10 @@ def name_key(name: str) -> str:
     Spaces and points are dropped too (`العربية. نت` is `العربية.نت`), but letters that stand
     alone keep a point between them, so that the agency `د.ب.أ` is not the town `دبا`.
     """
-    words = _LETTERS_AND_DIGITS.findall(fold_name(name))
+    folded = fold_name(name)
+    if folded.isalnum():  # one word, as most names are
+        return folded
+    words = _LETTERS_AND_DIGITS.findall(folded)
     if len(words) > 1 and all(len(word) == 1 for word in words):
         return "".join(words) if words[0].isascii() else ".".join(words)
     return "".join(words)

@@ -179,14 +179,13 @@ def _type_of(node: Node) -> str:
 def _names_trail(name: str) -> bool:
     """Return whether *name*, class names, an id or an ARIA label, has a word for a trail."""
     text = folded(_NAME_SIGNS.sub(" ", name[:LONGEST_NAME]))
-    return any(word in text and pattern.search(text) for word, pattern in _trail_words())
+    return any(word in text and _word_pattern(word).search(text) for word in _trail_words())
 
 
 @cache
-def _trail_words() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Return the words for a trail, each with its pattern: most texts hold none of them."""
-    words = map(folded, phrase_table("pages/above_headline")["trails"])
-    return tuple((word, _word_pattern(word)) for word in words)
+def _trail_words() -> tuple[str, ...]:
+    """Return the words for a trail; most texts hold none of them."""
+    return tuple(map(folded, phrase_table("pages/above_headline")["trails"]))
 
 
 @cache
@@ -201,6 +200,7 @@ def _parts_of_trail_words() -> frozenset[str]:
     return frozenset(one for one in parts if not any(o in one and o != one for o in parts))
 
 
+@cache
 def _word_pattern(word: str) -> re.Pattern[str]:
     """Return a pattern of *word* at the start of a word, where its script parts words."""
     is_apart = word != "breadcrumb" and word < "\u3000"
