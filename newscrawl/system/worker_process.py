@@ -11,7 +11,6 @@ import os
 import signal
 import sys
 import threading
-from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -28,7 +27,7 @@ Serve = Callable[[Connection], None]
 
 _PR_SET_PDEATHSIG = 1
 """Of prctl(2)."""
-_ahead: defaultdict[Serve, list[tuple[Connection, BaseProcess]]] = defaultdict(list)
+_ahead: dict[Serve, list[tuple[Connection, BaseProcess]]] = {}
 """Processes that `fork_ahead` has made and that no WorkerProcess has taken yet."""
 _ends: list[Connection] = []
 """The ends of their pipes that are ours: no process may hold those of another."""
@@ -55,7 +54,7 @@ def fork_ahead(*serves: Serve) -> None:
         process = context.Process(target=_run_forked, args=(serve, its), daemon=True)
         process.start()
         its.close()
-        _ahead[serve].append((ours, process))
+        _ahead.setdefault(serve, []).append((ours, process))
 
 
 def _run_forked(serve: Serve, connection: Connection) -> None:
@@ -93,7 +92,7 @@ class WorkerProcess:
 
         The server that the first process of a program starts loads the modules *preload*, too.
         """
-        if _ahead[serve]:
+        with suppress(KeyError, IndexError):  # several threads may start one
             self.connection, self.process = _ahead[serve].pop()
             return
         context = multiprocessing.get_context("forkserver")
