@@ -97,12 +97,12 @@ class Command(ScrapyCrawl):
     def _fork_ahead(self) -> None:
         """Fork the processes that extract and store, before anything is open or requested."""
         assert self.settings is not None  # noqa: S101
-        # Read once for all of them, and not while the event loop runs.
-        extractor_identity()
-        identify_place("Beirut")
+        extractor_identity()  # once for all of them
         number = self.settings.getint("NEWSCRAWL_EXTRACTION_PROCESSES")
         if number > 0:
             fork_ahead(storage_process.serve, *[extraction_pool.serve] * number)
+        else:
+            identify_place("Beirut")  # to read its table takes the event loop 0.1 s
 
     def _heed(self, site: Site | None) -> None:
         """Apply the settings that a site's declaration demands: browser, certificates."""
