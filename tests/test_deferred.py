@@ -60,6 +60,12 @@ def test_list_of_commands_loads_neither_rich_nor_the_archive() -> None:
     assert not found & {"rich.console", "attrs", "sqlite_utils", "newscrawl.archive"}
 
 
+def test_article_as_json_is_printed_without_rich() -> None:
+    found = _imported_by("from newscrawl.cli.pages import extract; extract.print_json({})")
+    assert "newscrawl.generic.reader" in found
+    assert not found & {"rich.console", "rich.text", "newscrawl.extraction.explain"}
+
+
 def test_reading_an_archive_loads_neither_search_nor_http(tmp_path: Path) -> None:
     path = str(tmp_path / "archive.db")
     Archive(path).close()

@@ -21,15 +21,22 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import click
-from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
-from rich.table import Table
-from rich.text import Text
 
 from newscrawl.errors import ArchiveError, UsageError
+from newscrawl.system.deferred import deferred
 from newscrawl.system.project import DEFAULT_ARCHIVE, anchored
 
 if TYPE_CHECKING:
+    from rich import console as rich_console
+    from rich import table as rich_table
+    from rich import text as rich_text
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+    from rich.table import Table
+    from rich.text import Text
+
     from newscrawl.archive import Archive
+else:  # JSON needs none of Rich
+    rich_console, rich_table, rich_text = deferred("rich", "console", "table", "text")
 
 # The archive is imported by the functions that open one: the list of commands needs none.
 
@@ -54,7 +61,9 @@ _MOVING = re.compile(
 def console() -> Console:
     """Return the console for standard output: no colours and 80 columns where it is piped."""
     width = None if is_terminal() else PIPED_WIDTH
-    return Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False, emoji=False)
+    return rich_console.Console(
+        file=sys.stdout, width=width, highlight=False, soft_wrap=False, emoji=False
+    )
 
 
 def is_terminal() -> bool:
@@ -81,7 +90,7 @@ def shown(text: str, style: str = "") -> Text:
     clean = one_line(text)
     if clean and is_terminal() and not clean.isascii():
         clean = f"{FIRST_STRONG_ISOLATE}{clean}{POP_ISOLATE}"
-    return Text(clean, style)
+    return rich_text.Text(clean, style)
 
 
 @attrs.frozen
@@ -133,7 +142,7 @@ _NUMBERS = frozenset({"articles", "skipped", "run", "version"})
 
 def titled_table(*titles: str) -> Table:
     """Return a table with a heading over each column."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table = rich_table.Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for title in titles:
         if title in _NUMBERS:
             table.add_column(title, justify="right", overflow="fold")
@@ -144,7 +153,7 @@ def titled_table(*titles: str) -> Table:
 
 def fact_table(facts: Iterable[tuple[str, Text | None]]) -> Table:
     """Return names and values in two columns, without empty values."""
-    table = Table.grid(padding=(0, 2))
+    table = rich_table.Table.grid(padding=(0, 2))
     table.add_column(style="cyan", no_wrap=True)
     table.add_column(overflow="fold")
     for name, value in facts:
