@@ -11,6 +11,7 @@ from newscrawl.archive.read.addresses import (
     RedirectedArticle,
     addresses_before_move,
     addresses_redirecting_to,
+    end_of_redirects,
     moved_article,
     redirected_article_between,
     redirected_articles_at,
@@ -101,11 +102,12 @@ class SiteIdentities:
         if self._archive is None:
             return
         joined: set[int] = set()
-        for move in redirected_articles_at(self._archive.db, url):
+        target = end_of_redirects(self._archive.db, url)
+        for move in redirected_articles_at(self._archive.db, target):
             if move.moved not in joined and self._is_one_story(move):
                 self._archive.join(move.moved, move.into)
                 joined.add(move.moved)
-        place = moved_article(self._archive.db, url)
+        place = moved_article(self._archive.db, target)
         if place is not None:
             self._archive.move(*place)
 

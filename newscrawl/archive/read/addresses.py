@@ -137,9 +137,13 @@ class RedirectedArticle:
     """True if both addresses have one path, on different hosts."""
 
 
-def redirected_articles_at(db: Database, url: str) -> list[RedirectedArticle]:
-    """Return the articles that permanent redirects from *url*, or to it, lead away from."""
-    target = _followed(db, storable_text(url), "")
+def end_of_redirects(db: Database, url: str) -> str:
+    """Return the address that permanent redirects from *url* lead to, or *url* itself."""
+    return _followed(db, storable_text(url), "")
+
+
+def redirected_articles_at(db: Database, target: str) -> list[RedirectedArticle]:
+    """Return the articles that permanent redirects to *target*, their end, lead away from."""
     into = _article_at(db, target)
     if into is None:
         return []
@@ -176,13 +180,15 @@ def redirected_article_between(db: Database, start: str, end: str) -> Redirected
     return RedirectedArticle(moved, into, is_same_path=False)
 
 
-def moved_article(db: Database, url: str) -> tuple[int, str] | None:
-    """Return the id and the new address of the article at *url*; None if it has not moved.
+def moved_article(db: Database, target: str) -> tuple[int, str] | None:
+    """Return the id and the new address of the article at *target*; None if it has not moved.
+
+    *target* is the end of its redirects.
 
     It has moved if it was last read at the permanent redirect of its own address, or under the
     same path on another host to which the home page redirects.
     """
-    article_id = _article_at(db, _followed(db, storable_text(url), ""))
+    article_id = _article_at(db, target)
     if article_id is None:
         return None
     own = _own_address(db, article_id)
