@@ -167,7 +167,10 @@ def outline_of(root: Node) -> Outline:
     weighed = _weighed(text_lines)
     line_weights = [weight for _, weight in weighed]
     summaries = summaries_in(weighed)
-    cleared = _cleared(weighed, summaries) | _of_play(text_lines)
+    flags = flagged(root)
+    cleared = _cleared(weighed, summaries)
+    if "comments" in flags.values():
+        cleared |= _of_play(text_lines)
     roles = _roles_of(text_lines, cleared)
     weights, own = ([0.0] * len(root.page) for _ in range(2))
     for (text_line, weight), role in zip(weighed, roles, strict=True):
@@ -184,7 +187,7 @@ def outline_of(root: Node) -> Outline:
         line_weights=line_weights,
         weights=weights,
         own=own,
-        flags=flagged(root),
+        flags=flags,
         cleared=cleared,
         titled=_titled_nodes(root),
         summaries=summaries,

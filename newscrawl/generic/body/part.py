@@ -250,11 +250,14 @@ def _start(heading: Node | None, container: Node, article_node: Node, outline: O
     """Return where the article begins: at its headline, unless much text is above that."""
     if heading is None:
         return article_node.index
+    between = range(container.index, heading.index)
+    lines = zip(outline.text_lines, outline.roles, strict=True) if between else ()
     above = sum(
-        weight_of(text_line)
-        for text_line in outline.text_lines
-        if container.index <= text_line.node.index < heading.index
-        and not outline.role(text_line)
+        [
+            weight_of(text_line)
+            for text_line, role in lines
+            if text_line.node.index in between and not role
+        ]
     )
     return (
         heading.index if above < TEXT_ABOVE * outline.weight(container) else article_node.index
