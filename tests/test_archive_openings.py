@@ -139,3 +139,19 @@ def test_log_of_a_killed_program_is_not_copied_over_another_archive(
         assert archive.check() == ()
         archive.add(article_at("https://harbour.example/2", canonical_url=None))
     assert not (tmp_path / ".archive.db.open").exists()
+
+
+def test_log_of_a_killed_program_is_not_copied_over_an_earlier_backup(
+    killed: Path, tmp_path: Path
+) -> None:
+    backup = tmp_path / "backup.db"
+    with Archive(killed) as archive:
+        archive.backup(backup)
+    with Archive(killed) as archive:
+        archive.add(article_at(f"https://{SITE}/between", canonical_url=None))
+    later = KILLED.replace("{SITE}/", "{SITE}/later/")
+    subprocess.run([sys.executable, "-c", later, str(killed)], cwd=ROOT, check=False)
+    killed.write_bytes(backup.read_bytes())
+    with pytest.raises(ArchiveError, match=r"archive\.db-wal is not the log of "):
+        Archive(killed)
+    assert killed.read_bytes() == backup.read_bytes()

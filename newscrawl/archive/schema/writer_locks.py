@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
+from newscrawl.archive.schema.checkpoints import is_continued_by
 from newscrawl.archive.schema.connection import ArchiveDatabase, begin_writing
 from newscrawl.archive.schema.storable import now
 from newscrawl.errors import ArchiveError
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 _LOCK, _IDENTITY = ".lock", ".archive"
 """Suffixes of the lock of a program, and of the file that says which archive it writes."""
+_HAS_RUNS = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'runs'"
 _FIRST_RUN = "SELECT token FROM runs ORDER BY id LIMIT 1"
 _TOKEN = re.compile(r"[0-9a-f]{16}")
 _END_RUN = """UPDATE runs SET finish_reason = 'killed',
@@ -142,15 +144,27 @@ def refuse_foreign_log(path: Path) -> None:
     archive, SQLite copies that log over it, page by page. The first run identifies an archive.
     """
     log = path.with_name(f"{path.name}-wal")
-    written = {_text_of(file) for file in _identities(path)}
-    if not written or not log.exists() or not log.stat().st_size:
+    if not log.exists() or not log.stat().st_size:
         return
-    first = _first_run(path)
-    if first is not None and first not in written:
+    if not _is_written(path) or not _continues(path, log):
         raise ArchiveError(
-            f"{log} is not the log of {path}, but of an archive that stood there before and "
-            f"was not closed. Move {log} and {path}-shm to that archive, or away, and run again"
+            f"{log} is not the log of {path}, but of one that stood there before and was not "
+            f"closed. Move {log} and {path}-shm to that archive, or away, and run again"
         )
+
+
+def _is_written(path: Path) -> bool:
+    """Return whether the archive at *path* may be the one that programs here have written."""
+    written = {_text_of(file) for file in _identities(path)}
+    first = _first_run(path) if written else None
+    return first is None or first in written
+
+
+def _continues(path: Path, log: Path) -> bool:
+    """Return whether *log* may continue the file at *path*; true if a program has it open."""
+    if is_continued_by(path, log):
+        return True
+    return any(map(_is_held, _folder(path).glob(f"*{_LOCK}")))
 
 
 def forget_others(db: Database, path: Path) -> None:
@@ -185,8 +199,10 @@ def _first_run(path: Path) -> str | None:
     """
     uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
     with suppress(sqlite3.Error), closing(sqlite3.connect(uri, uri=True)) as connection:
-        row = connection.execute(_FIRST_RUN).fetchone()
-        return str(row[0]) if row else None
+        # A view could take any time, and is refused later.
+        if connection.execute(_HAS_RUNS).fetchone():
+            row = connection.execute(_FIRST_RUN).fetchone()
+            return str(row[0]) if row else None
     return None
 
 
