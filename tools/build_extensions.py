@@ -24,6 +24,9 @@ class ParallelBuild(build_ext):
 
     def build_extensions(self) -> None:
         """Compile the extensions: one holds the code, the others one short file each."""
+        # A path of the machine that Python was built on, and the names of functions.
+        link = [one for one in self.compiler.linker_so if not one.startswith("-Wl,-rpath")]
+        self.compiler.linker_so = [*link, "-s"]
         compile_in_turn = self.compiler.compile
         with ThreadPoolExecutor(os.cpu_count()) as pool:
 
