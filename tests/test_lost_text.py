@@ -60,6 +60,20 @@ def test_text_without_a_body_tag_is_found(head: str, element: str) -> None:
     assert (article.article_body or "").count("Number") == 6
 
 
+@pytest.mark.parametrize(
+    ("markup", "headings"),
+    [
+        ("<h2>Tide</h3><p>Text", ["Tide"]),
+        ("<H2>Tide</h3><p>Text", ["Tide"]),
+        ("<H2>Tide</H3><p>Text", ["Tide"]),
+        ("<h2>Tide<hr></h2></h3><p>Text<h2>Ebb</h4>x", ["Tide", "Ebb"]),
+    ],
+)
+def test_heading_ends_at_the_end_tag_of_another_level(markup: str, headings: list[str]) -> None:
+    with parse_tree(f"<body>{markup}</body>") as tree:
+        assert [node.text() for node in tree.flow.tagged("h2")] == headings
+
+
 def test_noscript_without_an_end_holds_what_follows() -> None:
     markup = "<p>Seen</p><noscript><div>a</div" + "<noscript" * 3 + "<div></noscript"
     assert parse_tree(markup).root.text() == "Seen"

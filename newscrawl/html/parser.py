@@ -38,7 +38,8 @@ _SPACE = " "
 _UNTYPED = re.compile(
     r'\s{0,20}\{\s{0,20}"@context"\s{0,9}:\s{0,9}"https?://(?:www\.)?schema\.org'
 )
-_HEADING_TAG = re.compile(rb"<(/?)[hH]([1-6])[\s>]")
+_HEADING = re.compile(rb"<[hH]([1-6])[\s>]")
+_HEADING_END = re.compile(rb"</h([1-6])[\s>]")
 _BODY_ONLY = frozenset(
     (
         "article",
@@ -113,16 +114,31 @@ def _with_headings_shut(body: bytes) -> bytes:
 
     So HTML has it; libxml2 would let the heading hold the rest of the page.
     """
-    level, shut = b"", bytearray()
-    for tag in _HEADING_TAG.finditer(body):
-        if not tag[1]:
-            level = tag[2]
-        elif level:
-            if level != tag[2]:
+    # Searched for by bytes, not by a pattern, which would look at each `<` of a page.
+    lower = body.replace(b"<H", b"<h").replace(b"</H", b"</h") if b"</H" in body else body
+    shut, done = bytearray(), 0
+    at = lower.find(b"</h")
+    while at >= 0:
+        if end := _HEADING_END.match(lower, at):
+            level = _last_heading(lower, done, at)
+            if not level:
+                level = (_HEADING.findall(body, done, at) or [level])[-1]
+            if level and level != end[1]:
                 shut = shut or bytearray(body)
-                shut[tag.start(2)] = level[0]
-            level = b""
+                shut[at + 3] = level[0]
+            done = end.end()
+        at = lower.find(b"</h", at + 3)
     return bytes(shut) if shut else body
+
+
+def _last_heading(body: bytes, start: int, stop: int) -> bytes:
+    """Return the level of the last heading that begins in a stretch of *body*, or nothing."""
+    at = body.rfind(b"<h", start, stop)
+    while at >= 0:
+        if tag := _HEADING.match(body, at):
+            return tag[1]
+        at = body.rfind(b"<h", start, at)
+    return b""
 
 
 def tree_from(element: Any, left_out: Collection[Any] = frozenset()) -> Tree:
@@ -235,6 +251,8 @@ class _Reader:
         while self.open:
             self.shut()
         flow, metadata = self.flow, self.metadata
+        if any(len(names) > MAX_ATTRIBUTES for names in flow.by_names):
+            raise OverLimit("too_many_attributes")
         _open_body(flow)
         return Tree(
             root=flow.nodes[0],
@@ -291,20 +309,26 @@ def _starts(reader: _Reader) -> Callable[[Any, Mapping[Any, Any]], None]:
         if len(around) > MAX_DEPTH:
             reader.shut()
             reader.deeper += 1
-        at = (len(nodes), len(pieces), reader.size, reader.links)
-        # What lxml hands over for an element without attributes is slow to ask.
-        node = Node(tag, attrib or NO_ATTRIBUTES, around[-1] if around else None, flow, at)
-        by_tag[tag].append(node)
+        parent = around[-1] if around else None
         if attrib:
+            names, identity = attrib.get("class"), attrib.get("id")
+            mark = f"{names} {identity}" if names and identity else names or identity or ""
+            node = Node(tag, attrib, parent, flow, mark)
             by_names[tuple(attrib)].append(node)
-            if node.class_and_id:
-                by_mark[node.class_and_id].append(node)
-            if len(attrib) > MAX_ATTRIBUTES:
-                raise OverLimit("too_many_attributes")
+            if mark:
+                by_mark[mark].append(node)
+        else:
+            # What lxml hands over for an element without attributes is slow to ask.
+            node = Node(tag, NO_ATTRIBUTES, parent, flow)
+        by_tag[tag].append(node)
+        node.index = index = len(nodes)
+        node.start = len(pieces)
+        node.size = reader.size
+        node.links = reader.links
         nodes.append(node)
         pieces.append(node)
         around.append(node)
-        if at[0] > MAX_ELEMENTS:
+        if index > MAX_ELEMENTS:
             raise OverLimit("too_many_elements")
 
     return start

@@ -131,22 +131,16 @@ class Node:
         attributes: Mapping[str, str],
         parent: Node | None,
         flow: Flow,
-        at: tuple[int, int, int, int],
+        class_and_id: str = "",
     ) -> None:
         self.tag = tag
         self.attributes = attributes
         self.parent = parent
         self.flow = flow
-        self.index, self.start, self.size, self.links = at
         self.string: str | None = None
         """Its text, once it was asked for."""
-        self.class_and_id = ""
+        self.class_and_id = class_and_id
         """Its class names and id."""
-        if attributes is not NO_ATTRIBUTES:
-            names, identity = attributes.get("class"), attributes.get("id")
-            self.class_and_id = (
-                f"{names} {identity}" if names and identity else names or identity or ""
-            )
 
     @property
     def page(self) -> list[Node]:
@@ -234,9 +228,10 @@ class Node:
 
     def up_to(self, index: int) -> Node:
         """Return this element as if it ended where the page's element number *index* begins."""
-        at = (self.index, self.start, self.size, self.links)
-        cut = Node(self.tag, self.attributes, self.parent, self.flow, at)
-        cut.end, cut.stop = index, self.page[index].start
+        cut = Node(self.tag, self.attributes, self.parent, self.flow, self.class_and_id)
+        cut.index, cut.end = self.index, index
+        cut.start, cut.stop = self.start, self.page[index].start
+        cut.size, cut.links = self.size, self.links
         return cut
 
     def is_below(self, other: Node) -> bool:
