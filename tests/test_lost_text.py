@@ -229,3 +229,9 @@ def test_text_that_other_readers_lost(report: str) -> None:
 def test_linked_headline_of_another_page_is_no_text() -> None:
     link = "<p><a href='/z'>Court of the harbour hears the men who took the ferry</a></p>"
     assert "hears the men" not in read_body(f"{paragraph(0)}{link}{paragraph(1)}{paragraph(2)}")
+
+
+def test_element_of_a_freed_tree_is_not_read_as_empty() -> None:
+    root = Page(url="https://news.example/a/1", body=b"<p>The ferry sails.</p>").tree.root
+    with pytest.raises(AttributeError, match="Flow"):
+        root.text()

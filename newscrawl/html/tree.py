@@ -2,8 +2,9 @@
 
 The content of a page is held in page order in two lists, its flow, and an element knows by
 numbers which stretch of them is its own. So nothing below an element is walked to find its end,
-and its text is one slice. A tree empties its flow when it is freed: so no reference is left
-that runs in a circle, and a page is freed at once, without the collector of cyclic garbage.
+and its text is one slice. A tree that is freed deletes what its flow holds: so no reference is
+left that runs in a circle, and a page is freed at once, without the collector of cyclic
+garbage.
 """
 
 from __future__ import annotations
@@ -27,10 +28,13 @@ class Flow:
 
     __slots__ = (
         *("_having", "_words", "by_mark", "by_names", "by_tag", "flags"),
-        *("nodes", "pieces", "site"),
+        *("is_cleared", "nodes", "pieces", "site"),
     )
+    __deletable__ = ("_having", "by_mark", "by_names", "by_tag", "nodes", "pieces")
+    """For mypyc, which deletes no others."""
 
     def __init__(self, site: str = "") -> None:
+        self.is_cleared = False
         self.site = site
         """The last two labels of the page's host; empty if that is not known."""
         self._words: _Words | None = None
@@ -53,11 +57,11 @@ class Flow:
         """
 
     def clear(self) -> None:
-        """Let go of all elements, which hold this."""
-        self.nodes.clear()
-        self.pieces.clear()
-        for table in (self.by_tag, self.by_names, self.by_mark, self._having):
-            table.clear()
+        """Let go of all elements, which hold this; reading them raises AttributeError then."""
+        if self.is_cleared:
+            return
+        self.is_cleared = True
+        del self.nodes, self.pieces, self.by_tag, self.by_names, self.by_mark, self._having
 
     def tagged(self, tag: str) -> list[Node]:
         """Return the elements of that *tag*, in page order."""
@@ -105,7 +109,7 @@ class _Words:
 
 
 class Node:
-    """An element. Hold its tree as long as its parts are used."""
+    """An element. Hold its tree as long as its parts are used: after that they raise."""
 
     __slots__ = (
         *("attributes", "class_and_id", "end", "flow", "index", "links", "parent"),
