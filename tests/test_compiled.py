@@ -18,6 +18,7 @@ import pytest
 from newscrawl import Page, extract
 from newscrawl.errors import ExtractionError
 from newscrawl.html import tree
+from tools.compile_extraction import compile_into
 
 BUILT = "NEWSCRAWL_COMPILED"
 """Names a folder in which `make compiled` has already compiled."""
@@ -123,3 +124,9 @@ def test_tests_of_extraction_pass(compiled: Path) -> None:
         command, cwd=root, env=env, check=False, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_missing_compiler_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CC", "no-such-compiler")
+    with pytest.raises(SystemExit, match="no C compiler: no-such-compiler is not there"):
+        compile_into(tmp_path)

@@ -15,6 +15,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -66,8 +67,12 @@ def compile_into(
     """Compile the extraction of *package* into *folder*; return the libraries, in it.
 
     *level* is the C compiler's level of optimisation: 2 takes 4.5 minutes of CPU, 0 takes 1.5.
-    Raises subprocess.CalledProcessError if a module cannot be compiled.
+    Raises subprocess.CalledProcessError if a module cannot be compiled, SystemExit if there
+    is no C compiler.
     """
+    compiler = os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc"
+    if not shutil.which(compiler.split()[0]):
+        sys.exit(f"no C compiler: {compiler} is not there; without {VARIABLE} none is needed")
     with tempfile.TemporaryDirectory() as temporary:
         source = Path(temporary)
         shutil.copytree(package, source / "newscrawl")
