@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from newscrawl import Archive
 
 WRITERS = 4
@@ -61,3 +63,42 @@ def test_four_writers_at_once_lose_nothing(tmp_path: Path) -> None:
             "unchanged": WRITERS * ARTICLES,
         }
         assert archive.db.execute("SELECT count(*) FROM link_lists").fetchone()[0] == 1
+
+
+OPENED_AGAIN = """
+import sys
+from pathlib import Path
+from newscrawl import Archive
+path, opens = Path(sys.argv[1]), {"read": Archive.open_read_only, "write": Archive}
+with opens[sys.argv[2]](path) as archive:
+    list(archive.db.query("SELECT 1 FROM runs"))
+    with opens[sys.argv[3]](path) as again:
+        list(again.db.query("SELECT 1 FROM runs"))
+    print("open", flush=True)
+    sys.stdin.readline()
+"""
+
+RUN_STARTED = """
+import sys
+from pathlib import Path
+from newscrawl import Archive
+with Archive(Path(sys.argv[1])) as archive:
+    archive.start_run("x", "site", {})
+"""
+
+
+@pytest.mark.parametrize("first", ["read", "write"])
+@pytest.mark.parametrize("second", ["read", "write"])
+def test_archive_opened_twice_keeps_its_log(tmp_path: Path, first: str, second: str) -> None:
+    """Another process is not the last one to close it, and leaves the log."""
+    path = tmp_path / "archive.db"
+    with Archive(path):
+        pass
+    command = [sys.executable, "-c", OPENED_AGAIN, str(path), first, second]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as reading:
+        assert reading.stdout is not None
+        assert reading.stdout.readline() == "open\n"
+        subprocess.run([sys.executable, "-c", RUN_STARTED, str(path)], check=True)
+        assert path.with_name("archive.db-wal").exists()
+        reading.communicate("\n", timeout=30)

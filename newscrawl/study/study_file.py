@@ -21,8 +21,8 @@ from sqlite_utils import Database
 from newscrawl.archive.schema.read_only import read_only_uri
 from newscrawl.archive.search.problems import Problem
 from newscrawl.errors import StudyError, UsageError
-from newscrawl.formats.magic_bytes import SQLITE
 from newscrawl.system.project import study_path
+from newscrawl.system.sqlite_errors import code_of
 
 APPLICATION_ID = 0x6E637374  # "ncst"
 STEPS = ("s001_tables",)
@@ -47,7 +47,7 @@ class StudyFile:
     def __init__(self, archive: Path, *, is_read_only: bool = False) -> None:
         self.path = study_path(archive)
         with _clear_errors(self.path):
-            _refuse_other_files(self.path)
+            _refuse_folder(self.path)
             if not is_read_only:
                 _make(self.path, archive)
             uri = read_only_uri(self.path) if is_read_only else f"{_uri(self.path)}?mode=rw"
@@ -123,6 +123,8 @@ def _clear_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, UnicodeDecodeError) as error:
+        if code_of(error) == sqlite3.SQLITE_NOTADB:
+            raise StudyError(f"{path} is not an SQLite database") from error
         raise StudyError(f"the study file {path} refused: {_reason(error)}") from error
     except OSError as error:
         raise StudyError(f"cannot open {path}: {error.strerror or error}") from error
@@ -139,13 +141,9 @@ def _uri(path: Path) -> str:
     return path.resolve().as_uri()
 
 
-def _refuse_other_files(path: Path) -> None:
+def _refuse_folder(path: Path) -> None:
     if path.is_dir():
         raise StudyError(f"{path} is a folder")
-    with suppress(FileNotFoundError), path.open("rb") as file:
-        head = file.read(len(SQLITE))
-        if head and head != SQLITE:
-            raise StudyError(f"{path} is not an SQLite database")
 
 
 def _make(path: Path, archive: Path) -> None:

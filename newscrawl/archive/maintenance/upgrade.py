@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,7 +15,7 @@ from newscrawl.archive.schema.migrations import schema_version
 from newscrawl.archive.schema.read_only import read_only_uri
 from newscrawl.archive.search.index import reindex
 from newscrawl.errors import ArchiveError
-from newscrawl.formats.magic_bytes import SQLITE
+from newscrawl.system.sqlite_errors import code_of
 
 
 @attrs.frozen(kw_only=True)
@@ -40,19 +41,19 @@ def read_upgrade(path: Path) -> Upgrade:
     Raises ArchiveError if there is no archive, or none of ours.
     """
     try:
-        with path.open("rb") as file:
-            is_database = file.read(len(SQLITE)) == SQLITE
+        size = path.stat().st_size
     except OSError as error:
         raise ArchiveError(f"there is no archive at {path}: {error.strerror}") from error
-    if not is_database:
+    if not size:  # SQLite takes an empty file for an empty database
         raise ArchiveError(f"{path} is not an SQLite database")
     try:
-        connection = sqlite3.connect(read_only_uri(path), uri=True)
-        (schema,) = connection.execute("PRAGMA user_version").fetchone()
-        connection.close()
+        with closing(sqlite3.connect(read_only_uri(path), uri=True)) as connection:
+            (schema,) = connection.execute("PRAGMA user_version").fetchone()
     except sqlite3.Error as error:
+        if code_of(error) == sqlite3.SQLITE_NOTADB:
+            raise ArchiveError(f"{path} is not an SQLite database") from error
         raise ArchiveError(f"cannot open {path}: {error}") from error
-    return Upgrade(schema=schema, wanted=schema_version(), size=path.stat().st_size)
+    return Upgrade(schema=schema, wanted=schema_version(), size=size)
 
 
 def rehearse(path: Path) -> tuple[str, ...]:

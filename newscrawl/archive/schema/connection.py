@@ -6,6 +6,7 @@ One program at a time writes an archive; the others wait for their turn, and say
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -26,6 +27,8 @@ BUSY_SECONDS = 60.0
 NOTICE_SECONDS = 10.0
 """Time after which the log says for which program it waits."""
 
+_OPEN_FILES = Path("/dev/fd")
+"""The folder with the numbers of the files that this process has open; Windows has none."""
 _WRITE_LOCK = 120
 """The byte of the -shm file that a writer locks: https://sqlite.org/walformat.html#locks."""
 _LOCK = re.compile(r"^\d+: POSIX +ADVISORY +WRITE (\d+) \S+:(\d+) (\d+) ", re.MULTILINE)
@@ -125,6 +128,25 @@ def writer_of(path: Path) -> int | None:
             if int(number) == inode and int(start) == _WRITE_LOCK and int(process):
                 return int(process)
     return None
+
+
+def is_open_here(path: Path) -> bool:
+    """Return whether this process may have the file at *path* open.
+
+    If SQLite has, to open and to close it once more would end its locks: another process would
+    delete the log as the last one. https://sqlite.org/howtocorrupt.html, 2.2
+    """
+    try:
+        numbers = [int(entry.name) for entry in _OPEN_FILES.iterdir()]
+    except OSError:
+        return True
+    return any(_is_file(number, path) for number in numbers)
+
+
+def _is_file(number: int, path: Path) -> bool:
+    with suppress(OSError):  # closed by now
+        return os.path.samestat(os.fstat(number), path.stat())
+    return False
 
 
 def _is_stopped(process: int) -> bool:

@@ -31,7 +31,6 @@ from newscrawl.archive.schema.read_only import read_only_uri
 from newscrawl.archive.schema.row_digests import maintain_digests
 from newscrawl.archive.schema.writer_locks import forget_others, recover, refuse_foreign_log
 from newscrawl.errors import ArchiveError
-from newscrawl.formats.magic_bytes import SQLITE
 from newscrawl.system.deferred import deferred
 from newscrawl.system.sqlite_errors import code_of
 
@@ -57,7 +56,7 @@ def open_database(path: Path) -> ArchiveDatabase:
     Raises ArchiveError if the file is no archive, is newer than this program, or cannot be
     written.
     """
-    _refuse_what_is_no_database(path)
+    _refuse_folder(path)
     if not path.parent.is_dir():
         raise ArchiveError(f"there is no folder {path.parent} to keep the archive in")
     _make(path)
@@ -88,7 +87,7 @@ def open_database_read_only(path: Path) -> ArchiveDatabase:
     """
     if not path.exists():
         raise ArchiveError(f"there is no archive at {path}")
-    _refuse_what_is_no_database(path)
+    _refuse_folder(path)
     refuse_foreign_log(path)
     with _one_clear_error(path):
         db = _connect(read_only_uri(path))
@@ -111,9 +110,15 @@ def open_database_read_only(path: Path) -> ArchiveDatabase:
 
 
 def _make(path: Path) -> None:
-    """Make the file, which others may not read; SQLite gives its -wal the same mode."""
+    """Make the file, which others may not read; SQLite gives its -wal the same mode.
+
+    One that is there is not opened: to close it would end the locks that SQLite has on it in
+    this process. https://sqlite.org/howtocorrupt.html, 2.2
+    """
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, _FILE_MODE))
+        os.close(os.open(path.resolve(), os.O_CREAT | os.O_EXCL | os.O_RDWR, _FILE_MODE))
+    except FileExistsError:
+        pass
     except OSError as error:
         if not path.exists():
             raise ArchiveError(f"cannot open {path}: {_NOT_WRITABLE}") from error
@@ -138,18 +143,9 @@ def _connect(uri: str) -> ArchiveDatabase:
     return db
 
 
-def _refuse_what_is_no_database(path: Path) -> None:
+def _refuse_folder(path: Path) -> None:
     if path.is_dir():
         raise ArchiveError(f"{path} is a folder; the archive is a file in one")
-    try:
-        with path.open("rb") as file:
-            head = file.read(len(SQLITE))
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise ArchiveError(f"cannot read {path}: {error.strerror}") from error
-    if head and head != SQLITE:
-        raise ArchiveError(f"{path} is not an SQLite database")
 
 
 def _refuse_what_is_no_archive(db: Database, path: Path) -> None:
@@ -219,6 +215,8 @@ def _one_clear_error(path: Path) -> Iterator[None]:
     except UnicodeDecodeError as error:  # of a name in the schema
         raise ArchiveError(f"cannot open {path}: the file is damaged") from error
     except sqlite3.Error as error:
+        if code_of(error) == sqlite3.SQLITE_NOTADB:
+            raise ArchiveError(f"{path} is not an SQLite database") from error
         raise ArchiveError(f"cannot open {path}: {_reason(error, path)}") from error
 
 

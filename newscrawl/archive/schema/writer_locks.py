@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from sqlite_utils import Database
 
 from newscrawl.archive.schema.checkpoints import is_continued_by
-from newscrawl.archive.schema.connection import ArchiveDatabase, begin_writing
+from newscrawl.archive.schema.connection import ArchiveDatabase, begin_writing, is_open_here
 from newscrawl.archive.schema.storable import now
 from newscrawl.errors import ArchiveError
 from newscrawl.system.deferred import Deferred
@@ -162,7 +162,7 @@ def _is_written(path: Path) -> bool:
 
 def _continues(path: Path, log: Path) -> bool:
     """Return whether *log* may continue the file at *path*; true if a program has it open."""
-    if is_continued_by(path, log):
+    if is_open_here(path) or is_continued_by(path, log):
         return True
     return any(map(_is_held, _folder(path).glob(f"*{_LOCK}")))
 
