@@ -169,6 +169,11 @@ def test_the_demo_shows_what_it_promises(demo: Demo) -> None:
     assert "مكتبة" in demo.out.partition("5. ")[2]
 
 
+def test_no_heading_is_cut(demo: Demo) -> None:
+    headings = [line for line in demo.out.splitlines() if re.match(r"\d\. ", line)]
+    assert (len(headings), [line for line in headings if "…" in line]) == (6, [])
+
+
 def test_the_commands_to_try_next_work(demo: Demo) -> None:
     lines = demo.out.partition("6. Try next")[2].splitlines()[1:]
     *commands, last = [line.strip() for line in lines if line]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -25,6 +25,7 @@ from newscrawl.sample_site import running_newsroom
 from newscrawl.sample_site.weeks import all_answers, hosts
 from newscrawl.system.environment import environment_with, usable_cores
 from newscrawl.system.interpreter import PYTHON
+from newscrawl.system.programs import crawl_command, from_here, install_command, program
 from newscrawl.system.project import anchored, project_folder
 from newscrawl.warc.writer import WarcWriter
 
@@ -68,7 +69,7 @@ def demo(archive_path: Path) -> None:
     _say("1. A newsroom on this machine, crawled by scrapy crawl")
     with running_newsroom() as newsroom:
         _crawl(newsroom.base_url, path)
-    _say("2. Two newspapers over two weeks, imported from WARC records (newscrawl import)")
+    _say("2. Two newspapers over two weeks, from WARC records (newscrawl import)")
     _import_weeks(path)
     with Archive.open_read_only(path) as archive:
         _say("3. What is in the archive now (newscrawl stats)")
@@ -86,7 +87,7 @@ def _crawl(base_url: str, path: Path) -> None:
     """Run `scrapy crawl site` as a person would. Raises NewscrawlError if it fails."""
     command = [*PYTHON, "-m", "scrapy", "crawl", "site", "-a", f"url={base_url}/"]
     command += ["-s", f"NEWSCRAWL_EVIDENCE_FOLDER={_evidence_folder(path).name}"]
-    click.echo(f"$ scrapy crawl site -a url={base_url}/\n")
+    click.echo(f"$ {crawl_command(f'site -a url={base_url}/')}\n")
     environment = environment_with(
         NEWSCRAWL_ARCHIVE=str(path),
         NEWSCRAWL_PRIVATE_HOSTS="127.0.0.1",
@@ -147,23 +148,12 @@ def _say(title: str) -> None:
 
 
 def _print_next(archive: Path) -> None:
-    path = shlex.quote(_from_here(archive))
+    path = shlex.quote(from_here(archive))
     for line in (
-        f"{_program('newscrawl')} search زيتون --sort date -d {path}",
-        f"{_program('newscrawl')} show 1 --json -d {path}",
-        f"{_program('sqlite-utils')} {path} '{NEXT_QUERY}' --fmt plain",
-        f"{_program('newscrawl')} serve {path}",
+        f"{program('newscrawl')} search زيتون --sort date -d {path}",
+        f"{program('newscrawl')} show 1 --json -d {path}",
+        f"{program('sqlite-utils')} {path} '{NEXT_QUERY}' --fmt plain",
+        *([] if find_spec("datasette") else [install_command("serve")]),
+        f"{program('newscrawl')} serve {path}",
     ):
         click.echo(f"  {line}")
-
-
-def _program(name: str) -> str:
-    """Return how to call a program of this environment, which may not be on the PATH."""
-    beside = Path(sys.executable).with_name(name)
-    return name if shutil.which(name) or not beside.exists() else _from_here(beside)
-
-
-def _from_here(path: Path) -> str:
-    """Return *path* as it is written in the working folder."""
-    here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)

@@ -10,6 +10,7 @@ from newscrawl.archive import Archive
 from newscrawl.archive.search.semantic.models import server_model
 from newscrawl.cli.console import archive_file, archive_option, model_option
 from newscrawl.errors import UsageError
+from newscrawl.system.programs import install_command
 
 
 @click.command()
@@ -30,7 +31,7 @@ def mcp(archive_path: Path | None, base_url: str, model: str | None) -> None:
         from newscrawl.web.api.mcp_server import mcp_server  # noqa: PLC0415 -- an extra
     except ModuleNotFoundError as error:
         raise UsageError(
-            "newscrawl mcp needs the official SDK: pip install 'newscrawl[mcp]'"
+            f"newscrawl mcp needs the official SDK: {install_command('mcp')}"
         ) from error
     path = archive_file(archive_path)
     Archive.open_read_only(path).close()

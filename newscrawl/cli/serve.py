@@ -11,6 +11,7 @@ import click
 from newscrawl.archive.search.semantic.models import server_model
 from newscrawl.cli.console import archive_file, jobs_option, model_option
 from newscrawl.errors import UsageError
+from newscrawl.system.programs import install_command
 from newscrawl.system.project import anchored
 
 
@@ -68,7 +69,7 @@ def serve(
         from newscrawl.web.queries.embedding import use_model  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise UsageError(
-            "newscrawl serve needs Datasette: pip install 'newscrawl[serve]'"
+            f"newscrawl serve needs Datasette: {install_command('serve')}"
         ) from error
     made = server.datasette_over(
         archive_file(archive), host=host, is_proxied=is_proxied, jobs_file=anchored(jobs_file)

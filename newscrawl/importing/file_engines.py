@@ -20,12 +20,12 @@ from newscrawl.errors import FetchError, NewscrawlError
 from newscrawl.importing.partitions import Partition
 from newscrawl.importing.tally import Tally
 from newscrawl.system.interpreter import safe_path
+from newscrawl.system.programs import install_command
 from newscrawl.system.worker_process import WorkerProcess
 
 Made = Iterator[tuple[Partition, Tally]]
 FileEngine = Callable[[Iterable[Partition], int], Made]
 """From partitions and a number of processes to the partitions with their tallies."""
-_MISSING = "--engine dask needs the extra `dask`: pip install 'newscrawl[dask]'"
 _AHEAD = 2
 """Number of files for each process that a Dask cluster holds at once."""
 
@@ -112,7 +112,9 @@ class DaskEngine:
         try:
             from distributed import Client, LocalCluster  # noqa: PLC0415 (an extra)
         except ImportError as error:
-            raise NewscrawlError(_MISSING) from error
+            raise NewscrawlError(
+                f"--engine dask needs the extra `dask`: {install_command('dask')}"
+            ) from error
         if self.address is None:
             # One thread each: extraction holds the interpreter's lock.
             # What listens does so on loopback: whoever reaches a scheduler runs code on it.

@@ -11,10 +11,10 @@ from typing import Any
 
 from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.importing.remote_files import guarded_options
+from newscrawl.system.programs import crawl_command, install_command
 from newscrawl.system.whole_file import whole_file
 from newscrawl.text.urls import without_passwords
 
-_MISSING = "files elsewhere need the extra `remote`: pip install 'newscrawl[remote]'"
 _KINDS = (".warc", ".wet", ".arc")
 ENDINGS = (*_KINDS, *(f"{kind}{end}" for kind in _KINDS for end in (".gz", ".zst")), ".wacz")
 """Endings of the file names that are read in a folder."""
@@ -48,7 +48,7 @@ def _files_of(name: str) -> list[Path]:
         raise UsageError(
             f"{without_passwords(name)}: a file of this machine is needed. Files elsewhere are "
             "read with --archives FOLDER or --parquet FOLDER; a page, with `newscrawl extract "
-            "URL`; a site, with `scrapy crawl site -a url=URL`"
+            f"URL`; a site, with `{crawl_command('site -a url=URL')}`"
         )
     if not glob.has_magic(name):
         raise NewscrawlError(f"{name}: there is no such file")
@@ -169,7 +169,9 @@ def _file_system(place: str) -> Iterator[tuple[Any, str]]:
     try:
         import fsspec  # noqa: PLC0415 (an extra)
     except ImportError as error:
-        raise NewscrawlError(_MISSING) from error
+        raise NewscrawlError(
+            f"files elsewhere need the extra `remote`: {install_command('remote')}"
+        ) from error
     try:
         is_http = place.startswith(("http:", "https:"))
         yield fsspec.core.url_to_fs(place, **(guarded_options(place) if is_http else {}))

@@ -20,6 +20,7 @@ from newscrawl.archive.export.columns import (
 )
 from newscrawl.archive.search.hits import ids_of_hits
 from newscrawl.errors import NewscrawlError, UsageError
+from newscrawl.system.programs import install_command
 
 Library = Literal["pandas", "polars"]
 Day = str | dt.date
@@ -27,7 +28,6 @@ Day = str | dt.date
 _NAMES = {"language": "lang"}
 """The names of filters in the search language that differ from their own."""
 _DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
-_MISSING = "frames of {0} need the extra `{0}`: pip install 'newscrawl[{0}]'"
 
 
 class Filters(TypedDict, total=False):
@@ -123,7 +123,7 @@ def _pandas(columns: Sequence[TypedColumn], values: Mapping[str, list[Any]]) -> 
     try:
         import pandas as pd  # noqa: PLC0415 -- an extra
     except ImportError as error:
-        raise NewscrawlError(_MISSING.format("pandas")) from error
+        raise NewscrawlError(_missing("pandas")) from error
     types = {
         "text": "string",
         "integer": "Int64",
@@ -141,7 +141,7 @@ def _polars(columns: Sequence[TypedColumn], values: Mapping[str, list[Any]]) -> 
     try:
         import polars as pl  # noqa: PLC0415 -- an extra
     except ImportError as error:
-        raise NewscrawlError(_MISSING.format("polars")) from error
+        raise NewscrawlError(_missing("polars")) from error
     types = {
         "text": pl.String(),
         "integer": pl.Int64(),
@@ -154,3 +154,7 @@ def _polars(columns: Sequence[TypedColumn], values: Mapping[str, list[Any]]) -> 
 
 
 _MAKERS: Mapping[str, Any] = {"pandas": _pandas, "polars": _polars}
+
+
+def _missing(library: Library) -> str:
+    return f"frames of {library} need the extra `{library}`: {install_command(library)}"

@@ -9,13 +9,13 @@ from typing import Any, BinaryIO
 
 from newscrawl.archive.export.columns import Column, TypedColumn, typed_columns
 from newscrawl.errors import NewscrawlError
+from newscrawl.system.programs import install_command
 from newscrawl.system.version import VERSION
 
 GROUP = 5_000
 """A row group has no more rows than this."""
 GROUP_LETTERS = 2_000_000
 """A row group ends with the row that brings its texts to this number of letters."""
-_MISSING = "Parquet needs the extra `parquet`: pip install 'newscrawl[parquet]'"
 
 
 def write_rows(
@@ -59,7 +59,9 @@ def _arrow() -> tuple[ModuleType, ModuleType]:
         import pyarrow as pa  # noqa: PLC0415 -- an extra
         from pyarrow import parquet  # noqa: PLC0415
     except ImportError as error:
-        raise NewscrawlError(_MISSING) from error
+        raise NewscrawlError(
+            f"Parquet needs the extra `parquet`: {install_command('parquet')}"
+        ) from error
     return pa, parquet
 
 

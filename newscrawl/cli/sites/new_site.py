@@ -36,6 +36,7 @@ from newscrawl.proposal import Proposal, SiteFacts, module_text, propose
 from newscrawl.proposal.module_text import layout_name
 from newscrawl.proposal.saved_pages import layout_name_for, problems_of, save_page
 from newscrawl.proposal.site_facts import languages_of, title_of
+from newscrawl.system.programs import crawl_command
 from newscrawl.system.project import project_folder
 from newscrawl.system.whole_file import write_whole
 from newscrawl.text.urls import clean_url, readable_url, site_name, without_tracking
@@ -211,7 +212,7 @@ def _next_steps(name: str, module: Path, saved: Path) -> str:
         f"  1. read {module.name}: name the zone, take out sections that are none;\n"
         f'  2. read page.html, put truth.json right, and date it: "reviewed": "2026-01-31";\n'
         f"  3. newscrawl page check {saved}\n"
-        f"  4. scrapy crawl {name} -a limit=20"
+        f"  4. {crawl_command(f'{name} -a limit=20')}"
     )
 
 

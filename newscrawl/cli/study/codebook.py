@@ -39,12 +39,13 @@ from newscrawl.study.coding.codebook import (
 from newscrawl.study.coding.codebook import variable as variable_named
 from newscrawl.study.study_articles import study_articles
 from newscrawl.study.study_file import StudyFile
+from newscrawl.system.programs import install_command
 
 _NO_ALPHA = {
     "no_pairs": "no article has codes of two coders",
     "one_value": "only one value was used, so that no disagreement is expected by chance",
     "too_many_values": "the codes have too many different values for the library",
-    "no_library": "it needs nltk: pip install 'newscrawl[agreement]'",
+    "no_library": "it needs nltk: {install}",
 }
 _ROWS = 50
 
@@ -206,7 +207,8 @@ def _print_agreement(found: Agreement) -> None:
     articles = counted(found.articles, "articles")
     click.echo(f"{one_line(found.variable)} ({found.level}): {articles} with two codes or more")
     if found.alpha is None:
-        click.echo(f"  alpha: none; {_NO_ALPHA[found.no_alpha or '']}")
+        reason = _NO_ALPHA[found.no_alpha or ""].format(install=install_command("agreement"))
+        click.echo(f"  alpha: none; {reason}")
     else:
         click.echo(f"  alpha: {found.alpha:.3f}")
     if found.percent is not None:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from scrapy.settings import BaseSettings
 
 from newscrawl.errors import FrontierError, UsageError
+from newscrawl.system.programs import install_command
 from newscrawl.text.urls import without_passwords
 
 _SCHEMES = ("redis", "rediss", "unix")
@@ -26,7 +27,7 @@ def use_shared_frontier(settings: BaseSettings) -> None:
             "redis://host:6379/0; leave it empty to keep what waits in the archive"
         )
     if importlib.util.find_spec("scrapy_redis") is None:
-        raise UsageError("a shared frontier needs more: pip install 'newscrawl[redis]'")
+        raise UsageError(f"a shared frontier needs more: {install_command('redis')}")
     if "playwright" in str(settings.getdict("DOWNLOAD_HANDLERS")):
         raise UsageError(
             "NEWSCRAWL_FRONTIER: pages drawn by a browser keep no common pace; "

@@ -17,6 +17,7 @@ from sqlite_utils import Database
 
 from newscrawl.archive.search.semantic.models import EmbeddingModel
 from newscrawl.errors import NewscrawlError
+from newscrawl.system.programs import install_command
 
 PROBE = "The harbour reopened on Monday. أعيد فتح الميناء يوم الاثنين."
 """Its vector is stored: another model gives another one for the same text."""
@@ -25,7 +26,6 @@ BATCH = 256
 _LONGEST = 20_000
 _MOST_CHANGED = 0.01
 """Distance of the probe's vectors above which the model is another; devices round numbers."""
-_MISSING = "search by meaning needs the extra `semantic`: pip install 'newscrawl[semantic]'"
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS article_search_model (
     id INTEGER PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL, probe BLOB NOT NULL)""",
@@ -84,7 +84,9 @@ def register_distance(connection: sqlite3.Connection) -> None:
     try:
         sqlite_vec, numpy = import_module("sqlite_vec"), import_module("numpy")
     except ImportError as error:
-        raise NewscrawlError(_MISSING) from error
+        raise NewscrawlError(
+            f"search by meaning needs the extra `semantic`: {install_command('semantic')}"
+        ) from error
     if hasattr(connection, "enable_load_extension"):
         connection.enable_load_extension(True)
         try:

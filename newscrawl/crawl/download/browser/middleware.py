@@ -34,6 +34,7 @@ from newscrawl.errors import UsageError
 from newscrawl.ingest.public_addresses import PrivateHosts
 from newscrawl.outcomes import Outcome
 from newscrawl.system.environment import environment_with
+from newscrawl.system.programs import install_command
 from newscrawl.text.urls import as_sent, host_of, port_of
 
 DRAWN_BY = "X-Newscrawl-Drawn-By"
@@ -80,7 +81,7 @@ def use_browser(settings: BaseSettings) -> None:
     Raises UsageError if the extra or a browser is missing.
     """
     if importlib.util.find_spec("scrapy_playwright") is None:
-        raise UsageError("pages drawn by scripts need more: pip install 'newscrawl[browser]'")
+        raise UsageError(f"pages drawn by scripts need more: {install_command('browser')}")
     program = next((path for name in _PROGRAMS if (path := shutil.which(name))), None)
     if program is None:
         raise UsageError("pages drawn by scripts need Chromium: apt install chromium")
