@@ -224,7 +224,11 @@ def test_page_that_kills_its_process_costs_that_page(
 def test_page_that_never_ends_costs_that_page(
     server: OddServer, tmp_path: Path, layout: Callable[[str], None]
 ) -> None:
-    layout("time.sleep(1000) if page.url.endswith('-33') else None")
+    stop = "os.kill(os.getpid(), signal.SIGSTOP)"  # no alarm wakes it
+    layout(
+        f"time.sleep(1000) if page.url.endswith('-33') else {stop}"
+        " if page.url.endswith('-41') else None"
+    )
     archive = crawled(
         server,
         tmp_path / "a.db",
@@ -233,10 +237,42 @@ def test_page_that_never_ends_costs_that_page(
         "NEWSCRAWL_EXTRACTION_SECONDS=3",
     )
     known = outcomes(archive)
-    assert len(headlines(archive)) == PAGES - 1
+    assert len(headlines(archive)) == PAGES - 2
+    lost = {url[-3:] for url, outcome in known.items() if outcome == "error"}
+    assert lost == {"-33", "-41"}
+    found = rows(archive, "SELECT reason FROM observation WHERE outcome = 'error'")
+    assert [row["reason"] for row in found] == ["extraction took more than 3 s"] * 2
+
+
+def test_crawl_with_a_stopped_process_ends_by_one_signal(
+    server: OddServer, tmp_path: Path, layout: Callable[[str], None]
+) -> None:
+    stopped = tmp_path / "stopped"
+    layout(
+        f"(open({str(stopped)!r}, 'x').close(), os.kill(os.getpid(), signal.SIGSTOP))"
+        " if page.url.endswith('-33') else None"
+    )
+    settings = (
+        *("NEWSCRAWL_SITES=ferry_sites", "NEWSCRAWL_EXTRACTION_PROCESSES=1"),
+        "NEWSCRAWL_EXTRACTION_SECONDS=3",
+    )
+    crawling = subprocess.Popen(
+        command(server, tmp_path / "a.db", *settings),
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        cwd=ROOT,
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while not stopped.exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        crawling.terminate()
+        assert crawling.wait(60) == 3
+    finally:
+        crawling.kill()
+        crawling.wait()
+    known = outcomes(tmp_path / "a.db")
     assert [url[-3:] for url, outcome in known.items() if outcome == "error"] == ["-33"]
-    [row] = rows(archive, "SELECT reason FROM observation WHERE outcome = 'error'")
-    assert row["reason"] == "extraction took more than 3 s"
 
 
 @pytest.mark.parametrize("signals", [(signal.SIGTERM,), (signal.SIGINT, signal.SIGINT)])

@@ -7,6 +7,7 @@ import signal
 from asyncio import LifoQueue, get_running_loop
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import TypeVar
 
@@ -57,6 +58,10 @@ NICENESS = 5
 _TRIES = 2
 """A worker may be killed for the memory of others: a page is read again once."""
 
+_PATIENCE = 2
+"""Multiple of the deadline after which a worker is killed that has not ended itself: one that
+is stopped cannot, and one that starts on a busy machine begins its page later."""
+
 
 @attrs.frozen
 class _Task:
@@ -64,7 +69,7 @@ class _Task:
     modules: tuple[str, ...]
     """Modules that declare sites of the user."""
     deadline: float
-    """Seconds after which the worker ends itself."""
+    """Seconds by the clock after which the worker ends itself."""
     evidence: str | None
     """NEWSCRAWL_EVIDENCE; None if nothing is stored, not even the article."""
     is_deflated: bool
@@ -74,16 +79,17 @@ class _Task:
 class _WorkerDiedError(Exception):
     """The worker ended while it read a page."""
 
-    def __init__(self, exit_code: int | None) -> None:
+    def __init__(self, exit_code: int | None, *, is_late: bool) -> None:
         super().__init__(f"exit code {exit_code}")
-        self.is_timeout = exit_code == -signal.SIGALRM
+        self.is_timeout = is_late or exit_code == -signal.SIGALRM
 
 
 class ExtractionPool:
     """A number of worker processes, each with one page at a time.
 
-    A worker that dies or that takes longer than *deadline* seconds costs its page only. Call
-    `end` when the crawl is over.
+    A worker that dies or that takes longer than *deadline* seconds costs its page only. One
+    that does not end itself then, as it is stopped, is killed after _PATIENCE times as long.
+    Call `end` when the crawl is over.
     """
 
     def __init__(self, processes: int, *, deadline: float) -> None:
@@ -110,7 +116,7 @@ class ExtractionPool:
             for _ in range(_TRIES):
                 worker = worker or await self._start()
                 try:
-                    found = await self._in_thread(worker.read, task)
+                    found = await self._read_by(worker, task)
                 except _WorkerDiedError as error:
                     self._workers.discard(worker)
                     worker = None
@@ -131,6 +137,15 @@ class ExtractionPool:
         self._workers.add(worker)
         return worker
 
+    async def _read_by(self, worker: _Worker, task: _Task) -> Read:
+        """Return the answer of *worker*, which is killed if it does not come for too long."""
+        patience = self.deadline * _PATIENCE
+        watch = get_running_loop().call_later(patience, worker.give_up)
+        try:
+            return await self._in_thread(worker.read, task)
+        finally:
+            watch.cancel()
+
     async def _in_thread(self, function: Callable[..., R], *arguments: object) -> R:
         """Call *function*, which waits for a process, without stopping the event loop."""
         if self._is_over:  # nobody waits for the page any more, and the threads have ended
@@ -150,9 +165,17 @@ class _Worker(WorkerProcess):
         # The same server forks the process that stores.
         preload = ("newscrawl.crawl.run.storage_process",)
         super().__init__(serve, is_daemon=True, preload=preload)
+        self._is_late = False
+
+    def give_up(self) -> None:
+        """Kill the process over its present page: `read` raises _WorkerDiedError."""
+        self._is_late = True
+        with suppress(ValueError):  # it has ended at this moment
+            self.process.kill()
 
     def read(self, task: _Task) -> Read:
         """Wait for the worker's answer. Raises _WorkerDiedError if the worker ended."""
+        self._is_late = False
         try:
             self.connection.send(task)
             found: Read = self.connection.recv()
@@ -160,7 +183,7 @@ class _Worker(WorkerProcess):
             self.process.join()
             exit_code = self.process.exitcode
             self.end()
-            raise _WorkerDiedError(exit_code) from None
+            raise _WorkerDiedError(exit_code, is_late=self._is_late) from None
         return found
 
 
