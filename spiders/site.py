@@ -237,8 +237,12 @@ class SiteSpider(SourceSpider):
             self._is_feeding = False
 
     def requests_to_come(self) -> Iterator[Request]:
-        """Return the requests of this round that the engine has not been given yet."""
-        return self._to_come
+        """Return the requests that the engine has not been given yet.
+
+        They are those of this round, and for all that sitemaps name, which is chosen from when
+        all sitemaps are read.
+        """
+        return chain(self._to_come, self.requests_for(self.survey.named_by_sitemaps()))
 
     def _begin_look_back(self) -> list[Request]:
         """Note that no source names anything more; return the requests for known articles."""

@@ -21,7 +21,7 @@ from newscrawl.archive.crawl_state.frontier import Frontier, Waiting
 from newscrawl.crawl.frontier.backlog import Reserve
 from newscrawl.evidence import evidence_problems
 from tests.crawling import ROOT, crawl, outcomes, rows
-from tests.odd_server import OddServer, ferry_times
+from tests.odd_server import Answer, OddServer, article, ferry_times, sitemap_of
 
 PAGES = 400
 ENDS = (("SIGKILL",), ("SIGTERM",), ("SIGINT", "SIGINT"))
@@ -169,6 +169,26 @@ def test_limited_run_goes_on_where_it_ended(server: OddServer, tmp_path: Path) -
         done = crawl(archive, "site", "-a", f"url={server.url}/", "-a", "limit=30")
         assert done.returncode == 3, done.stderr
         assert len(rows(archive, "SELECT url FROM article")) == expected
+
+
+def test_what_a_sitemap_named_waits_when_the_run_ends_before_its_turn(
+    server: OddServer, tmp_path: Path
+) -> None:
+    archive = tmp_path / "archive.db"
+    shown = [f"/2026/06/the-ferry-is-late-on-day-{number}" for number in range(20)]
+    server.answers |= {path: article(f"The ferry is late: {path[-2:]}") for path in shown}
+    links = "".join(f'<p><a href="{path}">The ferry is late {path}</a></p>' for path in shown)
+    server.answers["/"] = Answer(f"<html><body>{links}</body></html>".encode())
+    listed = [f"/2026/05/the-ferry-sails-on-day-{number}" for number in range(PAGES)]
+    server.answers["/sitemap.xml"] = sitemap_of(server, listed[:60])
+    site = ("site", "-a", f"url={server.url}/")
+    first = crawl(archive, *site, "-a", "limit=10")
+    assert "70 addresses were left for another run" in first.stderr
+    # A rolling sitemap names them no longer.
+    server.answers["/sitemap.xml"] = sitemap_of(server, listed[60:61])
+    assert crawl(archive, *site).returncode == 0
+    stored = {row["url"] for row in rows(archive, "SELECT url FROM article")}
+    assert stored == {f"{server.url}{path}" for path in (*shown, *listed[:61])}
 
 
 def test_what_waits_is_read_from_the_archive_in_parts(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def open_database(path: Path) -> ArchiveDatabase:
     """
     _refuse_folder(path)
     if not path.parent.is_dir():
-        raise ArchiveError(f"there is no folder {path.parent} to keep the archive in")
+        raise ArchiveError(f"there is no folder {path.parent} to keep {path.name} in")
     _make(path)
     refuse_foreign_log(path)
     with _one_clear_error(path):

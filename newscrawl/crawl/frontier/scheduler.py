@@ -138,9 +138,13 @@ class NewsScheduler(BaseScheduler):
     def _take_what_comes(self) -> None:
         """Have the articles wait for the next run that the spider was about to request."""
         requests_to_come = getattr(self._spider, "requests_to_come", None)
-        if requests_to_come is not None and self.recorder.status.failure is None:
+        if requests_to_come is None:
+            return
+        try:
             for request in requests_to_come():
                 self.enqueue_request(request)
+        except NewscrawlError as error:  # of an archive that cannot be read any more
+            self.recorder.stop(error)
 
     @property
     def _number_on_disk(self) -> int:

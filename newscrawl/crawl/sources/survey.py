@@ -310,8 +310,11 @@ class Survey:
             yield one
 
     def _pooled(self) -> Iterator[Wanted]:
-        if self._open_sitemaps:
-            return
+        if not self._open_sitemaps:
+            yield from self.named_by_sitemaps()
+
+    def named_by_sitemaps(self) -> Iterator[Wanted]:
+        """Yield the articles that the sitemaps read so far name, once."""
         for entry in self.pool.take(self.shapes):
             if url_key(entry.url) in self._sections:
                 self._perhaps_sections.append(entry.url)
