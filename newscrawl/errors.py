@@ -3,7 +3,7 @@
 NewscrawlError
 ├── UsageError           a command, setting or spider argument is wrong
 ├── LayoutError          a layout or site declaration is wrong (raised at import)
-├── ExtractionError      a page cannot be read at all (has .url and .reason)
+├── ExtractionError      a page cannot be read at all (has .url, .reason and .detail)
 ├── FetchError           an address could not be fetched (has .url, .outcome and .detail)
 ├── WarcError            a WARC or WET file cannot be read or written
 ├── FrontierError        the frontier that several machines share does not answer
@@ -33,12 +33,17 @@ class LayoutError(NewscrawlError):
 
 
 class ExtractionError(NewscrawlError):
-    """A page cannot be parsed or is over a limit. The crawl records it and goes on."""
+    """A page cannot be parsed or is over a limit. The crawl records it and goes on.
 
-    def __init__(self, url: str, reason: str) -> None:
-        super().__init__(f"{url}: {reason}")
+    *reason* is a word for programs, or a sentence; *detail* is the sentence of such a word,
+    with the number and the limit.
+    """
+
+    def __init__(self, url: str, reason: str, detail: str = "") -> None:
+        super().__init__(f"{url}: {detail or reason}")
         self.url = url
         self.reason = reason
+        self.detail = detail or reason
 
 
 class FetchError(NewscrawlError):

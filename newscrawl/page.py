@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from parsel import Selector
 
 _MOST_HEAD_TAGS = 300
+_NO_MARKUP = "the page has no markup that a parser can read"
 
 
 @frozen
@@ -83,11 +84,11 @@ class Page:
             parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
             root = lxml.html.document_fromstring(body or b"<html/>", parser=parser)
         except OverLimit as error:
-            raise ExtractionError(self.url, str(error)) from error
+            raise ExtractionError(self.url, error.reason, error.detail) from error
         except etree.ParserError as error:
-            raise ExtractionError(self.url, "no_markup") from error
+            raise ExtractionError(self.url, "no_markup", _NO_MARKUP) from error
         if root is None:
-            raise ExtractionError(self.url, "no_markup")
+            raise ExtractionError(self.url, "no_markup", _NO_MARKUP)
         return root
 
     @cached_property
@@ -97,7 +98,7 @@ class Page:
             markup = self.body if self._is_plain_utf8 else self.text
             return parse_tree(markup, domain_of(self.url))
         except OverLimit as error:
-            raise ExtractionError(self.url, str(error)) from error
+            raise ExtractionError(self.url, error.reason, error.detail) from error
 
     @cached_property
     def head_tags(self) -> HeadTags:

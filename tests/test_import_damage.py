@@ -338,7 +338,7 @@ def test_a_long_record_is_passed_over(archive: Archive, tmp_path: Path) -> None:
     path.write_bytes(singly([RECORDS[0], raw_record(films), RECORDS[1]]))
     tally = imported(archive, path)
     assert (tally.articles, tally.damages) == (2, [])
-    assert tally.reasons["too_large", "over 10485760 bytes"] == 1
+    assert tally.reasons["too_large", "over 10 MB"] == 1
 
 
 def test_names_of_copies_are_not_shown(archive: Archive, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ STATED = (
     ("crawling", f"all of them if they are at most {sitemap_pool.MOST_TAKEN_WHOLE}"),
     ("crawling", f"on a site of up to {revisit_policy.SMALL_SITE} articles"),
     ("crawling", f"`NEWSCRAWL_REVISITS` ({settings.NEWSCRAWL_REVISITS})"),
-    ("extraction", f"({parse_limits.MAX_CHARACTERS // 1_000_000} million characters)"),
+    ("extraction", f"({parse_limits.MAX_BYTES // 1_000_000} million bytes of UTF-8)"),
     ("extraction", f"`too_many_elements` ({parse_limits.MAX_ELEMENTS:,};"),
     ("extraction", f"; {parse_limits.MANY_ELEMENTS:,} in a page of more than"),
     ("extraction", f"in a page of more than {parse_limits.SHORT // 1_000_000} MB)"),

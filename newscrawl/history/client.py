@@ -20,6 +20,7 @@ import attrs
 
 import newscrawl
 from newscrawl.errors import FetchError, NewscrawlError, UsageError
+from newscrawl.limits import size_text
 from newscrawl.outcomes import Outcome
 from newscrawl.system.environment import variable
 from newscrawl.text.urls import as_sent
@@ -187,7 +188,7 @@ def _reply_from(url: str, answer: Any, most: int) -> Reply:
     """Return an answer, read to its end. Raises _TooLongError if it is longer than *most*."""
     body = answer.read(most + 1)
     if len(body) > most:
-        raise _TooLongError(f"the answer is longer than {most} bytes")
+        raise _TooLongError(f"the answer is longer than {size_text(most)}")
     length = answer.headers.get("Content-Length", "")
     if length.isdigit() and len(body) < int(length):
         raise http.client.IncompleteRead(body, int(length) - len(body))

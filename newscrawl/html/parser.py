@@ -13,7 +13,12 @@ from typing import Any
 
 from lxml import etree
 
-from newscrawl.html.parse_limits import MAX_ATTRIBUTES, MAX_ELEMENTS, OverLimit, check_limits
+from newscrawl.html.parse_limits import (
+    MAX_ELEMENTS,
+    check_attributes,
+    check_limits,
+    too_many_elements,
+)
 from newscrawl.html.tree import NO_ATTRIBUTES, Flow, Node, Tree
 
 MAX_DEPTH = 250
@@ -251,8 +256,7 @@ class _Reader:
         while self.open:
             self.shut()
         flow, metadata = self.flow, self.metadata
-        if any(len(names) > MAX_ATTRIBUTES for names in flow.by_names):
-            raise OverLimit("too_many_attributes")
+        check_attributes(max(map(len, flow.by_names), default=0))
         _open_body(flow)
         return Tree(
             root=flow.nodes[0],
@@ -329,7 +333,7 @@ def _starts(reader: _Reader) -> Callable[[Any, Mapping[Any, Any]], None]:
         pieces.append(node)
         around.append(node)
         if index > MAX_ELEMENTS:
-            raise OverLimit("too_many_elements")
+            raise too_many_elements(index, MAX_ELEMENTS)
 
     return start
 

@@ -63,7 +63,7 @@ def read_article(page: Page) -> Article | Problem:
     try:
         return extract(page)
     except ExtractionError as error:
-        return Outcome.PARSE_ERROR, error.reason
+        return Outcome.PARSE_ERROR, f"{error.reason}: {error.detail}"
     except Exception as error:  # the row of the page records it
         where = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{Path(where.filename).name}:{where.lineno}"

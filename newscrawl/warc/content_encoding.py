@@ -19,6 +19,7 @@ else:
     from backports import zstd
 
 from newscrawl.html.first_bytes import is_plain_text
+from newscrawl.limits import size_text
 from newscrawl.outcomes import Outcome
 
 MAX_LAYERS = 3
@@ -182,5 +183,5 @@ def _drain(stream: _Stream, body: bytes, max_size: int) -> bytes:
         size += len(part)
         data = b""
         if size > max_size:
-            raise PackingError(Outcome.TOO_LARGE, f"over {max_size} bytes when unpacked")
+            raise PackingError(Outcome.TOO_LARGE, f"over {size_text(max_size)} when unpacked")
     return b"".join(parts)

@@ -18,6 +18,7 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from newscrawl.errors import WarcError
 from newscrawl.formats.magic_bytes import GZIP, ZSTANDARD
+from newscrawl.limits import size_text
 from newscrawl.outcomes import Outcome, Problem
 from newscrawl.warc.content_encoding import PackingError, unpack_as_named
 from newscrawl.warc.members import MAX_RECORD, read_content
@@ -202,7 +203,7 @@ def _body(
 
 
 def _too_large(max_size: int) -> Problem | None:
-    return Outcome.TOO_LARGE, f"over {max_size} bytes"
+    return Outcome.TOO_LARGE, f"over {size_text(max_size)}"
 
 
 def _without_chunks(payload: bytes) -> tuple[bytes, bool]:

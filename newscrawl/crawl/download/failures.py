@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from scrapy import exceptions as scrapy_errors
@@ -11,6 +12,7 @@ from twisted.web._newclient import ParseError
 
 from newscrawl.crawl.download.guarded_resolver import refused_hosts
 from newscrawl.crawl.download.response_headers import BadHeaders, HeadersTooLarge
+from newscrawl.limits import size_text
 from newscrawl.outcomes import Outcome, Problem
 from newscrawl.text.urls import host_of
 
@@ -47,6 +49,11 @@ _BY_MESSAGE = (
     ("max redirections reached", Outcome.REDIRECT_LOOP),
     ("exceeded DOWNLOAD_MAXSIZE", Outcome.TOO_LARGE),
 )
+_LARGER = re.compile(
+    r"(?:(Expected to receive)|Received) (\d+) bytes which is larger than download max size "
+    r"\((\d+)\)"
+)
+_UNPACKED_LARGER = re.compile(r"exceeded DOWNLOAD_MAXSIZE \((\d+) B\)")
 
 
 def outcome_from(error: BaseException, url: str) -> Problem:
@@ -62,7 +69,18 @@ def outcome_from(error: BaseException, url: str) -> Problem:
     said = dict.fromkeys(str(cause) for cause in causes)
     message = " ".join(text for text in said if text and not text.startswith("[<"))[:300]
     outcome = _outcome_of(causes, message)
-    return outcome, message or type(error).__name__
+    return outcome, _in_our_words(message) or type(error).__name__
+
+
+def _in_our_words(message: str) -> str:
+    """Return *message*, and a sentence of ours for Scrapy's about the size of an answer."""
+    if match := _LARGER.search(message):
+        has = "has" if match[1] else "had, when it was cut off,"
+        size, limit = size_text(int(match[2])), size_text(int(match[3]))
+        return f"the answer {has} {size}; the limit is {limit}"
+    if match := _UNPACKED_LARGER.search(message):
+        return f"the answer is over {size_text(int(match[1]))} when unpacked"
+    return message
 
 
 def _outcome_of_status(error: HttpError) -> Problem:

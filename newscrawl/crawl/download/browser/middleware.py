@@ -32,6 +32,7 @@ from newscrawl.crawl.frontier.request_meta import target_of
 from newscrawl.crawl.run.requisites import may_be_wanted, wants_requisites
 from newscrawl.errors import UsageError
 from newscrawl.ingest.public_addresses import PrivateHosts
+from newscrawl.limits import size_text
 from newscrawl.outcomes import Outcome
 from newscrawl.system.environment import environment_with
 from newscrawl.system.programs import install_command
@@ -226,7 +227,8 @@ class BrowserMiddleware:
             return response
         await self._check_place(request, response)
         if len(response.body) > self._largest:
-            raise Refused(Outcome.TOO_LARGE, f"the drawn page has {len(response.body)} bytes")
+            size, limit = size_text(len(response.body)), size_text(self._largest)
+            raise Refused(Outcome.TOO_LARGE, f"the drawn page has {size}; the limit is {limit}")
         headers: Any = response.headers
         headers[DRAWN_BY] = "Chromium"
         return response
