@@ -17,6 +17,7 @@ from newscrawl.archive.read.captures import (
 from newscrawl.archive.schema.storable import utc_text
 from newscrawl.errors import ArchiveError, WarcError
 from newscrawl.outcomes import Evidence
+from newscrawl.text.counted import counted
 from newscrawl.warc import Answer, read_answer
 from newscrawl.warc.members import MAX_RECORD, broken_members
 from newscrawl.warc.records import read_record
@@ -69,8 +70,8 @@ def evidence_problems(archive: Archive) -> Iterator[str]:
 def _problems(archive: Archive) -> Iterator[str]:
     for file, captures in groupby(archive.evidence.all(), lambda one: one.evidence.file):
         if not (archive.path.parent / file).is_file():
-            count = sum(1 for _ in captures)
-            yield f"the evidence in {file} cannot be read: no such file ({count} answers)"
+            answers = counted(sum(1 for _ in captures), "answers")
+            yield f"the evidence in {file} cannot be read: no such file ({answers})"
             continue
         yield from _file_problems(archive, file, list(captures))
 

@@ -309,4 +309,4 @@ def test_log_is_json_on_request(tmp_path: Path) -> None:
     lines = [json.loads(line) for line in done.stderr.splitlines()]
     assert lines
     assert all(set(line) == {"time", "level", "logger", "message"} for line in lines)
-    assert "complete: 1 articles" in lines[-1]["message"]
+    assert "complete: 1 article (" in lines[-1]["message"]

@@ -101,7 +101,7 @@ def test_page_is_green_once_it_is_reviewed(added: Added) -> None:
     shutil.copytree(added.page, reviewed)
     review(reviewed)
     done = run("page", "check", reviewed, environment=added.environment)
-    assert (done.returncode, done.stdout) == (0, "1 pages, no differences\n")
+    assert (done.returncode, done.stdout) == (0, "1 page, no differences\n")
 
 
 def review(folder: Path, **changes: object) -> None:

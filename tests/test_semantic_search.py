@@ -196,8 +196,8 @@ def test_withdrawn_text_has_no_vector(archive: Archive) -> None:
         ("print('[NaN]')", "no row of numbers"),
         ("print('[1e39]')", "no row of numbers"),
         ("print('[\"a\"]')", "no row of numbers"),
-        ("print('[1]\\n[1]')", "gave 2 vectors for 1 texts"),
-        ("pass", "gave 0 vectors for 1 texts"),
+        ("print('[1]\\n[1]')", "gave 2 vectors for 1 text"),
+        ("pass", "gave 0 vectors for 1 text"),
         ("raise SystemExit(3)", "ended with status 3"),
     ],
 )

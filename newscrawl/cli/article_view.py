@@ -11,6 +11,7 @@ from rich.text import Text
 
 from newscrawl.article import Article, Block, Image, LinkList
 from newscrawl.cli.console import fact_table, shown
+from newscrawl.text.counted import counted
 from newscrawl.text.urls import readable_url
 
 ARROW = " › "
@@ -127,7 +128,7 @@ def _block(block: Block) -> Iterator[RenderableType]:
 
 
 def _link_list(block: LinkList) -> Iterator[RenderableType]:
-    count = f"  {block.kind} · {len(block.links)} links"
+    count = f"  {block.kind} · {counted(len(block.links), 'links')}"
     yield Text.assemble(shown(block.heading, "bold cyan"), (count, "dim"))
     for link in block.links:
         cut = "  (cut)" if link.is_cut else ""

@@ -168,11 +168,6 @@ def minute(moment: dt.datetime | str) -> str:
     return text[:16].replace("T", " ")
 
 
-def counted(count: int, things: str) -> str:
-    """Return a number with its noun, which is given in the plural."""
-    return f"{count} {things.removesuffix('s') if count == 1 else things}"
-
-
 _opened: set[Path] = set()
 archive_option = click.option(
     "-d",

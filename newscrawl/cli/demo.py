@@ -27,6 +27,7 @@ from newscrawl.system.environment import environment_with, usable_cores
 from newscrawl.system.interpreter import PYTHON
 from newscrawl.system.programs import crawl_command, from_here, install_command, program
 from newscrawl.system.project import anchored, project_folder
+from newscrawl.text.counted import counted
 from newscrawl.warc.writer import WarcWriter
 
 DEMO_ARCHIVE = "data/demo.db"
@@ -115,7 +116,7 @@ def _import_weeks(path: Path) -> None:
         edits = archive.db.execute("SELECT count(*) FROM versions WHERE cause = 'publisher'")
         outcomes = work.tally.outcomes
         click.echo(
-            f"{count} answers of {' and '.join(hosts())}:\n"
+            f"{counted(count, 'answers')} of {' and '.join(hosts())}:\n"
             f"{outcomes['stored']} articles, {edits.fetchone()[0]} edits, "
             f"{outcomes['source']} visits of front pages"
         )

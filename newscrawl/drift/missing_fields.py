@@ -18,6 +18,7 @@ import attrs
 
 from newscrawl.archive.read.page_readings import PageReading
 from newscrawl.archive.write.better_values import COMPARED_FIELDS, STATED, strength
+from newscrawl.text.counted import counted
 
 BEFORE = 200
 """Least number of pages before a change."""
@@ -83,7 +84,7 @@ class Fall:
     def extent(self) -> str:
         """Number of pages without it: `missing from 194 of 200 pages`."""
         how = "found by a weaker rule on" if self.is_by_rule else "missing from"
-        return f"{how} {self.missing} of {self.pages} pages"
+        return f"{how} {self.missing} of {counted(self.pages, 'pages')}"
 
 
 def falls_in(

@@ -14,6 +14,7 @@ from math import exp, lgamma, log
 import attrs
 
 from newscrawl.archive.read.page_readings import RunYield
+from newscrawl.text.counted import counted
 
 BEFORE_RUNS = 8
 """Least number of earlier runs."""
@@ -46,8 +47,9 @@ class Silence:
     def line(self) -> str:
         """One line for people."""
         runs = "the last run" if self.runs == 1 else f"the last {self.runs} runs"
+        found = counted(self.found, "new articles")
         return (
-            f"{runs} found {self.found} new articles since {self.since:%Y-%m-%d %H:%M} UTC; "
+            f"{runs} found {found} since {self.since:%Y-%m-%d %H:%M} UTC; "
             f"never fewer than {self.usual} before"
         )
 

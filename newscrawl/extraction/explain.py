@@ -21,6 +21,7 @@ from newscrawl.generic.link_lists.lists import groups_of
 from newscrawl.generic.reader import Reading, body_lines
 from newscrawl.layouts.field_readers import Context
 from newscrawl.page import Page
+from newscrawl.text.counted import counted
 from newscrawl.text.phrases import folded
 from newscrawl.text.urls import host_of
 
@@ -157,7 +158,7 @@ def _list_rivals(article: Article, reading: Reading) -> Iterator[Rival]:
     body, host = body_lines(reading), host_of(article.url)
     for group in groups_of(root, outline_of(root), headline, body, host=host):
         names = ".".join([group.container.tag, *group.container.class_and_id.split()[:2]])
-        first = f"{len(group.cards)} links from {group.cards[0].text}"
+        first = f"{counted(len(group.cards), 'links')} from {group.cards[0].text}"
         yield Rival(
             value=f"{group.text}: {first}"[:LONGEST] if group.text else first[:LONGEST],
             rule=f"{group.rule or 'no heading'}, in {names}",

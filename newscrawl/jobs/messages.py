@@ -20,6 +20,7 @@ from newscrawl.errors import ArchiveError, UsageError
 from newscrawl.jobs.health import Health
 from newscrawl.jobs.message_command import run_message_command
 from newscrawl.jobs.state import JobState, JobStates
+from newscrawl.text.counted import counted
 
 DIGEST = "daily digest"
 """The entry of the states that holds when the last digest was sent."""
@@ -126,7 +127,7 @@ def send_digest(
     rows = sorted(jobs, key=lambda one: (one.is_well, one.job))
     well = sum(one.is_well for one in rows)
     lines = [f"{one.job}: {one.word}: {one.line}" for one in rows]
-    subject = f"newscrawl: {well} of {len(rows)} jobs are well"
+    subject = f"newscrawl: {well} of {counted(len(rows), 'jobs', 'are')} well"
     if not send(messages, subject, "\n".join([*lines, ""])):
         return False
     states.change(DIGEST, started_at=now.astimezone(dt.UTC))

@@ -13,6 +13,7 @@ import attrs
 
 import newscrawl
 from newscrawl.study.contents import Contents
+from newscrawl.text.counted import counted
 
 CRATE = "ro-crate-metadata.json"
 _CONTEXT = "https://w3id.org/ro/crate/1.2/context"
@@ -29,7 +30,7 @@ _README = """# {title}
 {description}
 
 - Made by newscrawl {version} on {date} from the query `{query}`.
-- {articles} articles. {text}
+- {articles}. {text}
 - `tables/`: the data; `codebook.csv` describes each column of each table.
 - `query.json`: the query, the archive and the program that read the pages.
 - `tables/digest`: what identifies each article and its text in another archive.
@@ -83,7 +84,7 @@ def readme(contents: Contents, description: Description) -> bytes:
         version=newscrawl.__version__,
         date=description.made_on,
         query=str(contents.query["query"]).replace("`", "'"),
-        articles=contents.article_count,
+        articles=counted(contents.article_count, "articles"),
         text="Their texts are left out." if contents.sequences else "Their texts are included.",
         study=_STUDY if any(one.name == "study_code" for one in contents.tables) else "",
         sequences=_SEQUENCES if contents.sequences else "",
@@ -207,7 +208,7 @@ def _summary(contents: Contents) -> str:
     names = ", ".join(str(row["site"]) for row in sites)
     text = "without their texts" if contents.sequences else "with their texts"
     return (
-        f"{contents.article_count} news articles found by the query "
+        f"{counted(contents.article_count, 'news articles')} found by the query "
         f"“{contents.query['query']}”, {text}, their versions, visits and captures, "
         f"from {names or 'no site'}."
     )

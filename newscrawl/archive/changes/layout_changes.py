@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from newscrawl.archive.changes.patterns import place_of_lines
 from newscrawl.archive.schema.storable import moment_from, utc_text
+from newscrawl.text.counted import counted
 
 
 @attrs.frozen(kw_only=True)
@@ -33,8 +34,9 @@ class LayoutChange:
     def line(self) -> str:
         """One line for people."""
         how = " and ".join(self.pattern.splitlines())
+        articles = counted(self.articles, "articles")
         return (
-            f"{self.field} changed in the same way on {self.articles} articles since "
+            f"{self.field} changed in the same way on {articles} since "
             f"{self.first_seen:%Y-%m-%d %H:%M} UTC: {how}"
         )
 

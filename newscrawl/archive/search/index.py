@@ -28,6 +28,7 @@ from newscrawl.archive.search.name_index import (
     read_names,
 )
 from newscrawl.article import Article
+from newscrawl.text.counted import counted
 from newscrawl.text.stems import STEMS, stem_text, words_of
 
 WEIGHTS = {
@@ -271,13 +272,15 @@ def check_index(db: Database) -> list[str]:
     articles = {row[0] for row in db.execute("SELECT id FROM searchable")}
     indexed = {row[0] for row in db.execute("SELECT id FROM article_search_docsize")}
     if missing := articles - indexed:
-        problems.append(f"{len(missing)} articles are missing from the search index")
+        some_are = counted(len(missing), "articles", "are")
+        problems.append(f"{some_are} missing from the search index")
     if extra := indexed - articles:
-        problems.append(f"{len(extra)} entries of the search index have no article")
+        problems.append(f"{counted(len(extra), 'index entries', 'have')} no article")
     if not problems and (
         wrong := sum(not _is_indexed(db, row) for row in db.execute(READ_ALL))
     ):
-        problems.append(f"{wrong} articles are indexed with another text than theirs")
+        some_are = counted(wrong, "articles", "are")
+        problems.append(f"{some_are} indexed with another text than theirs")
     return problems
 
 
@@ -318,10 +321,11 @@ def index_problems(db: Database) -> Iterator[str]:
     expected, names = _expected(db)
     if found != expected:
         wrong = len(set(found.items()) ^ set(expected.items()))
-        yield f"{wrong} words of the search index are wrong: newscrawl reindex mends it"
+        yield f"{counted(wrong, 'index words', 'are')} wrong: newscrawl reindex mends it"
     # Names of texts that were edited since may stay.
     if missing := len(names.difference(map(hash, read_names(db)))):
-        yield f"{missing} names are missing from the search index: newscrawl reindex mends it"
+        some_are = counted(missing, "names", "are")
+        yield f"{some_are} missing from the search index: newscrawl reindex mends it"
 
 
 def _expected(db: Database) -> tuple[Counter[str], set[int]]:

@@ -18,7 +18,6 @@ from newscrawl.archive import Archive
 from newscrawl.archive.maintenance.archive_file import Growth
 from newscrawl.cli.console import (
     archive_option,
-    counted,
     fact_table,
     json_option,
     one_line,
@@ -29,6 +28,7 @@ from newscrawl.cli.console import (
     titled_table,
 )
 from newscrawl.limits import LEAST_FREE_MB
+from newscrawl.text.counted import counted
 
 _LONGEST = 100 * 365
 

@@ -8,13 +8,13 @@ import click
 
 from newscrawl.cli.console import (
     archive_option,
-    counted,
     is_terminal,
     model_named,
     model_option,
     one_line,
     open_archive_to_write,
 )
+from newscrawl.text.counted import counted
 
 
 @click.command()

@@ -17,7 +17,6 @@ from newscrawl.archive.export.columns import ARTICLE_TABLES, TABLES
 from newscrawl.archive.export.tables import EXCEL_CELL
 from newscrawl.cli.console import (
     archive_option,
-    counted,
     is_terminal,
     json_option,
     one_line,
@@ -33,6 +32,7 @@ from newscrawl.cli.query_words import QueryCommand, query_word
 from newscrawl.errors import ArchiveError, NewscrawlError, UsageError
 from newscrawl.importing.wacz_export import package_evidence
 from newscrawl.system.whole_file import whole_file
+from newscrawl.text.counted import counted
 
 
 @click.command(cls=QueryCommand, context_settings={"ignore_unknown_options": True})

@@ -18,7 +18,6 @@ from newscrawl.archive.search.index import is_index_complete
 from newscrawl.cli.console import (
     archive_file,
     archive_option,
-    counted,
     json_option,
     one_line,
     open_archive,
@@ -28,6 +27,7 @@ from newscrawl.cli.console import (
 from newscrawl.errors import ArchiveError, UsageError, WarcError
 from newscrawl.evidence import evidence_problems
 from newscrawl.outcomes import Evidence
+from newscrawl.text.counted import counted
 from newscrawl.text.urls import readable_url
 from newscrawl.warc import erase_record, erase_unpointed, read_answer
 
@@ -169,8 +169,7 @@ def _counts_text(counts: dict[str, int]) -> str:
 
 
 def _found_in(path: Path, count: int) -> str:
-    things = "1 thing is" if count == 1 else f"{count} things are"
-    return f"{things} wrong with {path}"
+    return f"{counted(count, 'things', 'are')} wrong with {path}"
 
 
 @attrs.frozen

@@ -16,7 +16,6 @@ from newscrawl.cli.archive.annotations import rows_in
 from newscrawl.cli.console import (
     archive_file,
     archive_option,
-    counted,
     json_option,
     one_line,
     open_archive,
@@ -35,6 +34,7 @@ from newscrawl.study.reproduce import reproduce as reproduced
 from newscrawl.study.study_file import StudyFile
 from newscrawl.study.study_tables import study_tables
 from newscrawl.system.whole_file import whole_file
+from newscrawl.text.counted import counted
 
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 """The usual licence of a compilation; the texts stay their publishers'."""

@@ -20,7 +20,6 @@ from newscrawl.archive import Archive, ClusterSummary, Copy, CopyCluster, FieldC
 from newscrawl.cli.articles.versions import changed_lines, name_of
 from newscrawl.cli.console import (
     archive_option,
-    counted,
     json_option,
     minute,
     open_archive,
@@ -31,6 +30,7 @@ from newscrawl.cli.console import (
     titled_table,
 )
 from newscrawl.errors import ArchiveError, UsageError
+from newscrawl.text.counted import counted
 from newscrawl.text.urls import readable_url
 
 _MANY = 2_000
@@ -126,7 +126,7 @@ def _compared(path: Path | None) -> Archive:
 
 def _report(step: str, count: int) -> None:
     if count % _MANY == 0:
-        click.echo(f"{step} … {count} texts", err=True)
+        click.echo(f"{step} … {counted(count, 'texts')}", err=True)
 
 
 def _list(archive: Archive, wanted: dict[str, Any], *, is_json: bool) -> None:

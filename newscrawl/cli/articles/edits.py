@@ -21,7 +21,6 @@ from newscrawl.cli.articles.gone import between
 from newscrawl.cli.articles.versions import changed_lines, name_of
 from newscrawl.cli.console import (
     archive_option,
-    counted,
     json_option,
     open_archive,
     open_archive_to_write,
@@ -31,6 +30,7 @@ from newscrawl.cli.console import (
     since_option,
 )
 from newscrawl.errors import UsageError
+from newscrawl.text.counted import counted
 from newscrawl.text.urls import readable_url
 
 _LONGEST = 1_000

@@ -19,7 +19,6 @@ from newscrawl.cli.console import (
     FIRST_STRONG_ISOLATE,
     POP_ISOLATE,
     archive_option,
-    counted,
     harmless,
     is_terminal,
     json_option,
@@ -35,6 +34,7 @@ from newscrawl.cli.console import (
 )
 from newscrawl.cli.query_words import QueryCommand, query_word
 from newscrawl.errors import UsageError
+from newscrawl.text.counted import counted
 from newscrawl.text.urls import readable_url
 
 

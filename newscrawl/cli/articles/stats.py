@@ -24,6 +24,7 @@ from newscrawl.cli.console import (
 )
 from newscrawl.errors import ArchiveError
 from newscrawl.outcomes import ARTICLE_OUTCOMES, Outcome
+from newscrawl.text.counted import counted
 
 NOT_SKIPPED = (Outcome.SOURCE, Outcome.CONTINUATION)
 BAR = 20
@@ -72,7 +73,8 @@ def _pages(numbers: Stats) -> Table:
     table.add_row("sources", str(outcomes.get("source", 0)), Outcome.SOURCE.meaning)
     table.add_row("articles read", str(stored), _parts(outcomes))
     table.add_row("skipped", str(skipped), "the reasons are below")
-    table.add_row("articles kept", str(numbers.articles), f"in {numbers.versions} versions")
+    versions = counted(numbers.versions, "versions")
+    table.add_row("articles kept", str(numbers.articles), f"in {versions}")
     if numbers.doubtful_pages:
         table.add_row("pages kept", str(numbers.doubtful_pages), "that may be no article")
     return table

@@ -13,7 +13,6 @@ from rich.text import Text
 from newscrawl.cli.console import (
     archive_file,
     archive_option,
-    counted,
     json_option,
     one_line,
     print_json,
@@ -23,6 +22,7 @@ from newscrawl.cli.console import (
 from newscrawl.errors import UsageError
 from newscrawl.jobs.deliveries import deliver
 from newscrawl.jobs.watchlist import WatchlistFile
+from newscrawl.text.counted import counted
 
 
 @click.group()

@@ -13,7 +13,6 @@ from newscrawl.archive import Archive
 from newscrawl.archive.schema.storable import utc_text
 from newscrawl.cli.console import (
     archive_option,
-    counted,
     json_option,
     one_line,
     open_archive,
@@ -23,6 +22,7 @@ from newscrawl.cli.crawl.fetch import last_line, run_python
 from newscrawl.errors import FetchError, UsageError
 from newscrawl.outcomes import ARTICLE_OUTCOMES, Outcome
 from newscrawl.system.project import DEFAULT_ARCHIVE, anchored
+from newscrawl.text.counted import counted
 from newscrawl.text.urls import clean_url
 
 LONGEST = 900.0

@@ -19,7 +19,6 @@ from newscrawl.archive import Archive
 from newscrawl.cli.console import (
     archive_file,
     archive_option,
-    counted,
     day_options,
     fact_table,
     json_option,
@@ -46,6 +45,7 @@ from newscrawl.importing.tally import Tally
 from newscrawl.ingest.site_identity import SiteIdentities
 from newscrawl.layouts.catalogue import all_sites
 from newscrawl.system.environment import use_environment
+from newscrawl.text.counted import counted
 from newscrawl.text.urls import clean_url, host_of, url_key
 
 DEFAULT_LIMIT = 1_000
@@ -198,7 +198,7 @@ def _plan_view(plan: Plan, limit: int) -> RenderableType:
         ("  to fetch", str(plan.to_fetch)),
         ("  as before", f"{same}, by their digest" if same else ""),
         ("years", ", ".join(f"{y}: {n}" for y, n in plan.as_dict()["by_year"].items())),
-        ("first run", f"{min(limit, len(plan.wanted))} captures (--limit)"),
+        ("first run", f"{counted(min(limit, len(plan.wanted)), 'captures')} (--limit)"),
     ]
     return fact_table((name, shown(value) if value else None) for name, value in facts)
 
@@ -236,7 +236,7 @@ def _progress(total: int) -> Callable[[int, Tally], None]:
         if not is_watched and monotonic() - last < INTERVAL:
             return
         last = monotonic()
-        line = f"{done} of {total} captures: {tally.articles} articles"
+        line = f"{done} of {counted(total, 'captures')}: {counted(tally.articles, 'articles')}"
         end = done == total
         click.echo(f"\r{line}" if is_watched else line, err=True, nl=end or not is_watched)
 

@@ -33,6 +33,7 @@ from newscrawl.importing.partitions import Partition
 from newscrawl.importing.tally import Tally
 from newscrawl.layouts.catalogue import all_sites
 from newscrawl.system.environment import usable_cores
+from newscrawl.text.counted import counted
 
 jobs_option = click.option(
     "--jobs",
@@ -175,7 +176,8 @@ def _make(waiting: list[Partition], bulk: Bulk, tally: Tally) -> None:
         done += 1
         if is_watched or monotonic() - last > INTERVAL:
             last = monotonic()
-            line = f"{done} of {len(waiting)} files: {tally.articles} articles"
+            found = counted(tally.articles, "articles")
+            line = f"{done} of {counted(len(waiting), 'files')}: {found}"
             click.echo(f"\r{line}" if is_watched else line, err=True, nl=not is_watched)
     if is_watched and done:
         click.echo("", err=True)

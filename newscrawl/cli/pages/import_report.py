@@ -19,7 +19,6 @@ from rich.text import Text
 
 from newscrawl import exit_status as exits
 from newscrawl.cli.console import (
-    counted,
     one_line,
     print_json,
     print_view,
@@ -29,6 +28,7 @@ from newscrawl.cli.console import (
 from newscrawl.importing.tally import Tally
 from newscrawl.layouts.catalogue import all_sites, site_for
 from newscrawl.outcomes import Outcome
+from newscrawl.text.counted import counted
 from newscrawl.text.urls import site_name
 
 
@@ -88,14 +88,15 @@ class ImportProgress:
     def reach(self, file: Path, position: int) -> None:
         """Show that *file* is done up to *position*."""
         self._reached[file] = position
-        done, found = sum(self._reached.values()), f"{self.tally.articles} articles"
+        done, found = sum(self._reached.values()), counted(self.tally.articles, "articles")
         if self._bar is not None:
             name = one_line(file.name)[-40:]
             self._bar.update(self._task, completed=done, file=name, found=found)
         elif monotonic() - self._last > INTERVAL:
             self._last = monotonic()
             share = done / self._whole
-            click.echo(f"{share:.0%} of {len(self._sizes)} files: {found}", err=True)
+            files = counted(len(self._sizes), "files")
+            click.echo(f"{share:.0%} of {files}: {found}", err=True)
 
 
 def _size(file: Path) -> int:
@@ -167,8 +168,8 @@ def figures_view(tally: Tally) -> RenderableType:
 
 
 def _figures(tally: Tally) -> Iterator[tuple[str, int, str]]:
-    known = f"{tally.files_known} more were in the archive already" if tally.files_known else ""
-    yield "files", tally.files, known
+    known = f"{counted(tally.files_known, 'more', 'were')} in the archive already"
+    yield "files", tally.files, known if tally.files_known else ""
     yield "records", tally.records, ""
     yield "pages", tally.pages, "every answer that is, or might have been, a page"
     outcomes = tally.outcomes

@@ -10,12 +10,13 @@ from pathlib import Path
 import click
 
 from newscrawl.article import Article
-from newscrawl.cli.console import counted, one_line
+from newscrawl.cli.console import one_line
 from newscrawl.errors import ExtractionError, NewscrawlError, UsageError
 from newscrawl.extraction import extract
 from newscrawl.formats.magic_bytes import GIF, GZIP, JPEG, PDF, PNG, SQLITE, WARC, ZIP
 from newscrawl.limits import LARGEST_PAGE
 from newscrawl.page import Page
+from newscrawl.text.counted import counted
 from newscrawl.text.normalize_article import normalize_article
 
 # The first bytes of what is no page, and what to call it.

@@ -16,7 +16,6 @@ from newscrawl.archive import Archive
 from newscrawl.archive.schema.storable import utc_text
 from newscrawl.cli.console import (
     archive_option,
-    counted,
     fact_table,
     is_terminal,
     json_option,
@@ -32,6 +31,7 @@ from newscrawl.cli.pages.import_files import jobs_option
 from newscrawl.cli.pages.import_report import names_of
 from newscrawl.importing.reextract import Choice, Report, SiteReport, reread
 from newscrawl.system.environment import usable_cores
+from newscrawl.text.counted import counted
 
 SHOWN = 20
 

@@ -39,6 +39,7 @@ from newscrawl.proposal.site_facts import languages_of, title_of
 from newscrawl.system.programs import crawl_command
 from newscrawl.system.project import project_folder
 from newscrawl.system.whole_file import write_whole
+from newscrawl.text.counted import counted
 from newscrawl.text.urls import clean_url, readable_url, site_name, without_tracking
 
 SAMPLES = 12
@@ -279,6 +280,7 @@ def check_pages(folders: tuple[Path, ...]) -> None:
         for problem in problems_of(folder):
             count += 1
             click.echo(f"{folder.parent.name}/{folder.name}: {problem}")
-    click.echo(f"{len(pages)} pages, {count or 'no'} differences")
+    differences = counted(count, "differences") if count else "no differences"
+    click.echo(f"{counted(len(pages), 'pages')}, {differences}")
     if count:
         sys.exit(exits.FAILED)

@@ -24,6 +24,7 @@ from newscrawl.errors import FetchError, UsageError
 from newscrawl.layouts.catalogue import all_sites
 from newscrawl.layouts.site import Site
 from newscrawl.outcomes import Outcome
+from newscrawl.text.counted import counted
 from newscrawl.text.urls import clean_url
 
 LONGEST_WAIT = 300.0
@@ -109,7 +110,7 @@ def _facts(seen: dict[str, Any]) -> Iterator[tuple[str, Text | None]]:
     yield from _robots_facts(seen.get("robots"))
     yield "quiet hours", shown("; ".join(seen["quiet_hours"]) or "none")
     tdmrep = seen.get("tdmrep")
-    yield "tdmrep.json", shown("none" if tdmrep is None else f"{len(tdmrep)} rules")
+    yield "tdmrep.json", shown("none" if tdmrep is None else counted(len(tdmrep), "rules"))
     for row in seen["statements"]:
         yield "stated", shown(f"{row['words']} ({row['stated_in']})")
     for row in seen["opt_outs"]:

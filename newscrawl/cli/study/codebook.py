@@ -12,7 +12,6 @@ import click
 from newscrawl.cli.console import (
     archive_file,
     archive_option,
-    counted,
     json_option,
     one_line,
     print_json,
@@ -40,6 +39,7 @@ from newscrawl.study.coding.codebook import variable as variable_named
 from newscrawl.study.study_articles import study_articles
 from newscrawl.study.study_file import StudyFile
 from newscrawl.system.programs import install_command
+from newscrawl.text.counted import counted
 
 _NO_ALPHA = {
     "no_pairs": "no article has codes of two coders",

@@ -26,6 +26,7 @@ from newscrawl.crawl.frontier.spellings import Spellings
 from newscrawl.crawl.run.recorder import Recorder, address_settled, recorder_of
 from newscrawl.errors import ArchiveError, NewscrawlError
 from newscrawl.outcomes import ARTICLE_OUTCOMES, Observation, Outcome
+from newscrawl.text.counted import counted
 from newscrawl.text.urls import as_sent, url_key
 
 logger = logging.getLogger(__name__)
@@ -131,7 +132,8 @@ class NewsScheduler(BaseScheduler):
         if self._too_many:
             self.recorder.status.left_over += len(self._too_many)
             self.recorder.record_left_over(self._too_many, TOO_MANY)
-            logger.warning("%d new articles were left: %s", len(self._too_many), TOO_MANY)
+            some_were = counted(len(self._too_many), "new articles", "were")
+            logger.warning("%s left: %s", some_were, TOO_MANY)
         if self._on_disk is not None:
             self._on_disk.close()
 
@@ -353,8 +355,8 @@ class NewsScheduler(BaseScheduler):
         self._reserve = Reserve(filter(self._note_seen, waiting), self._frontier.waiting)
         self.recorder.status.resumed = len(done)
         if self._reserve or done:
-            numbers = len(self._reserve), len(done)
-            logger.info("going on: %d articles wait, %d are done", *numbers)
+            left = counted(len(self._reserve), "articles", "wait")
+            logger.info("going on: %s, %d done", left, len(done))
         self._refill()
 
     def _note_seen(self, key: str) -> bool:

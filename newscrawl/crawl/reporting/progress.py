@@ -25,6 +25,7 @@ from newscrawl.crawl.frontier.source_book import SourceBook
 from newscrawl.crawl.run.recorder import Recorder, address_settled, recorder_of
 from newscrawl.crawl.run.run_status import RunStatus
 from newscrawl.outcomes import Observation, Outcome
+from newscrawl.text.counted import counted
 
 _SHOWN_REASONS = 6
 _LEAST_PAGES = 10
@@ -146,16 +147,12 @@ def summary_of(recorder: Recorder, seconds: float) -> str:
         parts.append(f"evidence: {recorder.evidence}")
     parts += _changes_of(recorder.book) if recorder.book is not None else ()
     if recorder.peers.articles:
-        parts.append(f"{recorder.peers.articles} more articles with other workers")
+        parts.append(f"{counted(recorder.peers.articles, 'more articles')} with other workers")
     if status.not_due:
-        parts.append(f"{status.not_due} known articles were not due")
+        parts.append(f"{counted(status.not_due, 'known articles', 'were')} not due")
     if status.left_over:
-        parts.append(f"{_addresses(status.left_over)} left for another run")
+        parts.append(f"{counted(status.left_over, 'addresses', 'were')} left for another run")
     return "; ".join(parts)
-
-
-def _addresses(count: int) -> str:
-    return "1 address was" if count == 1 else f"{count} addresses were"
 
 
 def _problems_of(status: RunStatus) -> Iterator[str]:
@@ -172,7 +169,7 @@ def _problems_of(status: RunStatus) -> Iterator[str]:
 def _changes_of(book: SourceBook) -> Iterator[str]:
     """Yield the number of unchanged sources, and the sources that gave nothing."""
     if book.unchanged:
-        yield f"{book.unchanged} sources were as before"
+        yield f"{counted(book.unchanged, 'sources', 'were')} as before"
     if book.unread:
         yield f"could not be read and is tried in the next run: {_shown(book.unread)}"
     if book.lost:
@@ -200,9 +197,10 @@ def _shown(lost: list[str]) -> str:
 
 def _line(status: RunStatus, seconds: float) -> str:
     counts = status.counts
+    articles = counted(status.articles, "articles")
     return (
-        f"{status.articles} articles ({counts['stored']} new, {counts['updated']} changed, "
-        f"{counts['unchanged']} unchanged) from {status.addresses} addresses "
+        f"{articles} ({counts['stored']} new, {counts['updated']} changed, "
+        f"{counts['unchanged']} unchanged) from {counted(status.addresses, 'addresses')} "
         f"in {seconds:.0f} s"
     )
 

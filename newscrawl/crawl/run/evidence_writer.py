@@ -20,6 +20,7 @@ from newscrawl.crawl.run.answered import REQUISITE, Answered
 from newscrawl.crawl.run.prepared import NO_VALUES, values_of
 from newscrawl.errors import WarcError
 from newscrawl.outcomes import Evidence, Observation
+from newscrawl.text.counted import counted
 from newscrawl.warc import Exchange, Original, WarcWriter, payload_digest, read_answer
 from newscrawl.warc.new_records import RecordTooLongError, unpacked
 
@@ -84,7 +85,7 @@ class EvidenceCounts:
         return EvidenceCounts(self.answers + other.answers, self.unchanged + other.unchanged)
 
     def __str__(self) -> str:
-        return f"{self.answers} answers kept, {self.unchanged} the same as before"
+        return f"{counted(self.answers, 'answers')} kept, {self.unchanged} the same as before"
 
 
 class EvidenceWriter:

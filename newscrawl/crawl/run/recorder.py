@@ -50,6 +50,7 @@ from newscrawl.layouts.catalogue import declared_modules
 from newscrawl.outcomes import Observation, Outcome
 from newscrawl.system.parsing_thread import in_thread
 from newscrawl.system.project import anchored
+from newscrawl.text.counted import counted
 
 _SWITCH = 0.001
 """Time after which a thread lets the event loop go on, in seconds; Python's is 0.005.
@@ -394,8 +395,8 @@ class Recorder:
         lost = [waiting.article for waiting in self._waiting.values()]
         if lost:
             logger.error(
-                "%d articles reached no pipeline: a middleware left them out, such as %r",
-                len(lost),
+                "%s reached no pipeline: a middleware left them out, such as %r",
+                counted(len(lost), "articles"),
                 lost[0].url,
             )
         for article in lost:

@@ -18,6 +18,7 @@ from newscrawl.crawl.sources.sitemaps import (
     SitemapEntry,
     lists_articles,
 )
+from newscrawl.text.counted import counted
 
 MOST_TAKEN_WHOLE = 500
 """Most articles that are all taken; of a site that lists more, only the recent ones."""
@@ -82,7 +83,7 @@ class SitemapPool:
         ]
         if self.whole_history and any(wanted):
             logger.info(
-                "the sitemaps list %d articles, all of which are requested", len(wanted)
+                "the sitemaps list %s: every one is requested", counted(len(wanted), "articles")
             )
         elif not all(wanted):
             logger.info(

@@ -23,6 +23,7 @@ from typing import Any, Literal
 import attrs
 
 from newscrawl.errors import NewscrawlError, UsageError
+from newscrawl.text.counted import counted
 
 Kind = Literal["document", "query"]
 """Some models read a query in another way than a text."""
@@ -48,9 +49,8 @@ class EmbeddingModel:
         """
         vectors = [self._packed(one) for one in self._embed(passages)]
         if len(vectors) != len(passages):
-            raise NewscrawlError(
-                f"the model {self.name} gave {len(vectors)} vectors for {len(passages)} texts"
-            )
+            given, texts = counted(len(vectors), "vectors"), counted(len(passages), "texts")
+            raise NewscrawlError(f"the model {self.name} gave {given} for {texts}")
         if len({len(vector) for vector in vectors}) > 1:
             raise NewscrawlError(f"the model {self.name} gave vectors of different lengths")
         return vectors
