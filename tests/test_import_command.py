@@ -133,6 +133,14 @@ def test_an_address_names_the_commands_that_read_it(tmp_path: Path) -> None:
     assert not (tmp_path / "a.db").exists()
 
 
+def test_a_missing_file_among_others_is_found_before_any_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc"
+    path.touch()
+    said = refusal(run("import", path, tmp_path / "x", "-d", tmp_path / "a.db"))
+    assert said == f"{tmp_path / 'x'}: there is no such file; nothing was imported"
+    assert not (tmp_path / "a.db").exists()
+
+
 def test_a_missing_file_makes_no_archive(tmp_path: Path) -> None:
     assert "no such file" in refusal(run("import", tmp_path / "x", "-d", tmp_path / "a.db"))
     assert not (tmp_path / "a.db").exists()

@@ -20,6 +20,7 @@ from newscrawl import Archive
 from newscrawl.importing.page_engines import read_here
 from newscrawl.warc import read_pages
 from newscrawl.warc.file_parts import PartRead, Place, places
+from newscrawl.warc.members import empty_members
 from newscrawl.warc.scan import _LONGEST_BEGINNING, _SEARCHED, Damaged, Span, spans
 from tests.command_line import run
 from tests.importing import NOON, Saying, imported, story, write_arc, write_warc
@@ -163,6 +164,39 @@ def test_a_bad_record_costs_itself_and_is_reported(
         assert str(path) in tally.damages[0]
     urls = {row[0] for row in archive.db.execute("SELECT url FROM article")}
     assert urls == {one.url for one in STORIES[:5]}
+
+
+@pytest.mark.parametrize(
+    ("stated", "shown"),
+    [
+        ("yesterday", "'yesterday'"),
+        ("0001-01-01T00:00:00+23:59", "'0001-01-01T00:00:00+23:59'"),
+        ("2026" * 30, f"'{'2026' * 10}…'"),
+    ],
+)
+def test_a_bad_date_is_named(archive: Archive, tmp_path: Path, stated: str, shown: str) -> None:
+    path = tmp_path / "a.warc"
+    path.write_bytes(raw_record(STORIES[5], changed={"WARC-Date": stated}))
+    (damage,) = imported(archive, path).damages
+    assert damage.endswith(f": the date of the record is unreadable or out of range: {shown}")
+
+
+# The last is how bgzip ends a file: an extra field, and no content.
+EMPTY = (
+    gzip.compress(b"", mtime=0),
+    gzip.compress(b"", compresslevel=0, mtime=0),
+    bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000"),
+)
+
+
+def test_empty_members_are_no_records(archive: Archive, tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.gz"
+    one, two, three = (singly([record]) for record in RECORDS[:3])
+    erased = empty_members(len(two))
+    path.write_bytes(b"".join((EMPTY[0], one, EMPTY[1], erased, EMPTY[0], three, *EMPTY)))
+    tally = imported(archive, path)
+    assert (tally.records, tally.articles, tally.damages) == (3, 2, [])
+    assert tally.skipped == {"erased": 1}
 
 
 ODD: dict[str, dict[str, str]] = {

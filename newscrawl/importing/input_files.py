@@ -31,9 +31,14 @@ def files_named(names: Sequence[str]) -> tuple[Path, ...]:
             raise UsageError("a file is needed, not a pipe: records are found by their place")
         files = _files_of(name)
         if not files:
-            raise NewscrawlError(f"{name}: there is no WARC, WET, ARC or WACZ file")
+            raise _means_no_file(name, "WARC, WET, ARC or WACZ file")
         found.update(dict.fromkeys(files))
     return tuple(found)
+
+
+def _means_no_file(name: str, wanted: str) -> NewscrawlError:
+    # All names are looked up before the first file is read: a misspelt one is found at once.
+    return NewscrawlError(f"{name}: there is no {wanted}; nothing was imported")
 
 
 def _files_of(name: str) -> list[Path]:
@@ -51,7 +56,7 @@ def _files_of(name: str) -> list[Path]:
             f"URL`; a site, with `{crawl_command('site -a url=URL')}`"
         )
     if not glob.has_magic(name):
-        raise NewscrawlError(f"{name}: there is no such file")
+        raise _means_no_file(name, "such file")
     found = map(Path, glob.iglob(name, recursive=True))  # noqa: PTH207  # may be absolute
     return sorted(file for file in found if file.is_file())
 
@@ -155,7 +160,7 @@ def _elsewhere(name: str) -> list[str]:
         places = [str(files.unstrip_protocol(one)) for one in sorted(found)]
     places = [place for place in places if place.endswith(ENDINGS)]
     if not places:
-        raise NewscrawlError(f"{name}: there is no WARC, WET, ARC or WACZ file")
+        raise _means_no_file(name, "WARC, WET, ARC or WACZ file")
     return places
 
 

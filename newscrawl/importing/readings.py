@@ -38,6 +38,8 @@ from newscrawl.text.normalize_article import normalize_article
 from newscrawl.text.urls import clean_url, redirect_target
 from newscrawl.warc.records import Record, Reference, read_record
 
+_SHOWN_DATE = 40
+"""The longest text of a bad date that is printed whole, in characters."""
 _SOURCES = {"home": "home", "listing": "section"}
 
 
@@ -135,13 +137,21 @@ def _reading_from(task: Task, record: Record) -> Reading:
     if url is None or record.kind not in _JUDGED:
         return Reading(skipped=record.kind if url else "no web address")
     if record.date is None:
-        return _unreadable(task, "the record has no date")
+        return _unreadable(task, _why_no_date(record))
     if not _may_be_page(record):
         return Reading(skipped=_content_type(record))
     seen = _observation(record, url, record.date, _evidence(task, record))
     if record.kind == "revisit":
         return _unchanged(record, seen)
     return _answered(task, record, seen)
+
+
+def _why_no_date(record: Record) -> str:
+    if not record.stated_date:
+        return "the record has no date"
+    text = record.stated_date
+    shown = text if len(text) <= _SHOWN_DATE else f"{text[:_SHOWN_DATE]}…"
+    return f"the date of the record is unreadable or out of range: {shown!r}"
 
 
 def _unreadable(task: Task, reason: str) -> Reading:

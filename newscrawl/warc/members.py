@@ -284,6 +284,16 @@ def empty_members(length: int) -> bytes:
     return filled
 
 
+def is_overwritten(view: View, offset: int) -> bool:
+    """Return whether `empty_members` wrote the member at *offset*: its extra field is empty.
+
+    Other programs write members without content, too: bgzip ends its files with one.
+    """
+    head = view[offset : offset + len(_HEAD) + 4]
+    size = int.from_bytes(head[len(_HEAD) : len(_HEAD) + 2], "little")
+    return head.startswith(_HEAD) and not any(head[len(_HEAD) + 2 :][:size])
+
+
 def empty_frame(length: int) -> bytes:
     """Return a Zstandard frame that holds nothing and fills *length* bytes, at least 8."""
     return _FILLER + (length - 8).to_bytes(4, "little") + bytes(length - 8)

@@ -46,7 +46,9 @@ class Record:
     url: str
     """Requested address."""
     date: dt.datetime | None
-    """When (UTC)."""
+    """When (UTC); None where `stated_date` is missing, cannot be read or is of no crawl."""
+    stated_date: str = ""
+    """The date as the record has it."""
     record_id: str | None
     """Its WARC-Record-ID; None in ARC files, which have none."""
     status: int | None
@@ -144,6 +146,7 @@ def _record_from(content: bytes, max_size: int) -> Record:
         kind=kind,
         url=(named("WARC-Target-URI") or "").strip("<>"),
         date=moment_from(named("WARC-Date")),
+        stated_date=named("WARC-Date", "").strip(),
         record_id=None if is_arc else named("WARC-Record-ID"),
         status=_status(http),
         headers=headers,

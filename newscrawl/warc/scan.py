@@ -23,6 +23,7 @@ from newscrawl.warc.members import (
     first_bytes,
     gzip_head,
     is_member,
+    is_overwritten,
     is_skippable,
 )
 
@@ -173,7 +174,8 @@ class _Scan:
             else:
                 reads = self._member if is_member(self._view, offset) else self._plain
                 found, after = reads(offset)
-                yield found
+                if found is not None:
+                    yield found
             offset = self._past_blanks(after)
 
     def _past_blanks(self, offset: int) -> int:
@@ -224,8 +226,11 @@ class _Scan:
                 return at
         return self._end
 
-    def _member(self, offset: int) -> tuple[Found, int]:
-        """Return the record in the member at *offset*, and where to go on."""
+    def _member(self, offset: int) -> tuple[Found | None, int]:
+        """Return the record in the member at *offset*, and where to go on.
+
+        A member without content is none, unless a record was overwritten with it.
+        """
         guessed = self._guessed(offset)
         if guessed is not None:
             return guessed, offset + guessed.length
@@ -233,6 +238,8 @@ class _Scan:
         if look.broken is None:
             if self._is_bundle(look):
                 return self._bundle(offset, look)
+            if not look.head and not is_overwritten(self._view, offset):
+                return None, look.end
             return _record_in(look, offset), look.end
         if look.behind and begins_record(look.behind):  # some of its records are whole
             return Bundle(offset, look.end - offset), self._next(look.end)
@@ -306,7 +313,7 @@ class _Scan:
         end = self._end if is_continued else look.end
         return Bundle(offset, end - offset), end
 
-    def _plain(self, offset: int) -> tuple[Found, int]:
+    def _plain(self, offset: int) -> tuple[Found | None, int]:
         """Return the record that lies at *offset* as it is, and where to go on."""
         head = self._view[offset : min(offset + HEAD, self._end)]
         length = record_length(head)
