@@ -16,6 +16,8 @@ from warcio.warcwriter import WARCWriter
 
 from newscrawl import Archive
 from newscrawl.importing.importer import Import, Options
+from newscrawl.importing.page_engines import Engine, Steps, read_here
+from newscrawl.importing.readings import unread
 from newscrawl.importing.tally import Tally
 
 HOST = "https://jisr.example"
@@ -120,6 +122,22 @@ def imported(archive: Archive, *files: Path, **options: Any) -> Tally:
     importing = Import(archive, Options(jobs=2, **options), lambda *_: None)
     importing.read(files)
     return importing.tally
+
+
+TOO_LONG = "it took more than 60 s"
+
+
+def giving_up(*pages: Saying) -> Engine:
+    """Return an engine that gives up *pages*, as one whose process was blocked over each."""
+    urls = {page.url for page in pages}
+
+    def read(steps: Iterable[Any], jobs: int) -> Steps:
+        for step in read_here(steps, jobs):
+            seen = step[1].observation if isinstance(step, tuple) else None
+            is_lost = seen is not None and seen.url in urls
+            yield (step[0], unread(step[0], TOO_LONG)) if is_lost else step
+
+    return read
 
 
 def imported_archive(folder: Path, sayings: Iterable[Saying]) -> Path:

@@ -14,6 +14,7 @@ import pytest
 
 from newscrawl import Archive
 from newscrawl.archive.search.index import index_text
+from newscrawl.cli.pages.import_report import report
 from newscrawl.importing.importer import BATCH, Import, Options
 from newscrawl.importing.page_engines import Steps, read_here
 from newscrawl.importing.waiting_pages import LOOK_BACK
@@ -22,7 +23,9 @@ from tests.command_line import run
 from tests.importing import (
     HOST,
     LAST,
+    TOO_LONG,
     Saying,
+    giving_up,
     imported,
     story,
     write_arc,
@@ -264,6 +267,34 @@ def test_a_file_is_imported_once(archive: Archive, tmp_path: Path) -> None:
     tally = imported(archive, moved)
     assert (tally.files, tally.outcomes) == (1, {"stored": 1})
     assert len(headlines(archive)) == 5
+
+
+ERRORS = "SELECT url, reason FROM observation WHERE outcome = 'error'"
+
+
+@pytest.mark.parametrize("name", ["a.warc.gz", "a.warc"])
+def test_page_given_up_is_read_by_the_next_import(
+    archive: Archive, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    file = write_warc(tmp_path / name, STORIES, is_gzip=name.endswith("gz"))
+    if not name.endswith("gz"):  # without places of records, and so without evidence
+        file.write_bytes(gzip.compress(file.read_bytes()))
+    for _ in range(2):  # a page that hangs for good does not keep the others from the archive
+        tally = imported(archive, file, engine=giving_up(STORIES[1]))
+        assert (tally.files_known, tally.given_up, tally.exit_status) == (0, 1, 3)
+        assert archive.db.execute(ERRORS).fetchall() == [(STORIES[1].url, TOO_LONG)]
+        assert len(headlines(archive)) == 3
+    assert report(tally, is_json=True, was_stopped=False) == 3
+    assert capsys.readouterr().err == (
+        f"newscrawl: {STORIES[1].url}: the page was given up: {TOO_LONG}\n"
+        "newscrawl: given up: 1 page; the same command reads it again\n"
+    )
+    tally = imported(archive, file)
+    assert (tally.outcomes, tally.exit_status) == ({"stored": 1, "unchanged": 3}, 0)
+    assert len(headlines(archive)) == 4
+    assert archive.db.execute("SELECT count(*) FROM observations").fetchone() == (4,)
+    assert imported(archive, file).files_known == 1
+    assert archive.check() == ()
 
 
 class Stop(Exception):

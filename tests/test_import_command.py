@@ -92,6 +92,8 @@ def test_a_deadly_page_costs_that_page(tmp_path: Path, monkeypatch: pytest.Monke
         assert len(headlines(archive)) == 4
         query = "SELECT url, reason FROM observation WHERE outcome = 'error' ORDER BY url"
         errors = archive.db.execute(query).fetchall()
+        assert archive.db.execute("SELECT is_complete FROM imports").fetchone() == (0,)
+        assert archive.db.execute("SELECT exit_status FROM run").fetchone() == (3,)
         assert archive.check() == ()
     assert (tmp_path / "once").exists()
     assert [url[-1] for url, _ in errors] == ["1", "2"]

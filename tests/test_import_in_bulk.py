@@ -156,7 +156,8 @@ def test_a_deadly_page_costs_that_page(tmp_path: Path) -> None:
     out = tmp_path / "parquet"
     where = ("--parquet", out, "--jobs", "1")
     done = run("import", file, other, *where, environment=environment)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 3, done.stderr
+    assert "given up: 1 page; the same command reads it again" in done.stderr
     first, second = reports(out)
     assert first["outcomes"] == {"stored": 3, "error": 1}
     assert second["outcomes"] == {"stored": 2}

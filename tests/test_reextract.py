@@ -20,7 +20,15 @@ from newscrawl.importing.readings import Reading
 from newscrawl.importing.reextract import Choice, reread
 from tests.archive_samples import holds
 from tests.command_line import refusal, run
-from tests.importing import LAST, Saying, imported, story, write_warc
+from tests.importing import (
+    LAST,
+    TOO_LONG,
+    Saying,
+    giving_up,
+    imported,
+    story,
+    write_warc,
+)
 
 OLD = "newscrawl 0.0 0123456789ab"
 BOX = "اقرأ أيضا: أخبار أخرى من المدينة"
@@ -215,6 +223,18 @@ def test_lost_evidence_is_reported(once: Archive, tmp_path: Path) -> None:
     report = again(once, is_applied=True)
     assert len(report.damages) == 4
     assert "cannot read" in report.damages[0]
+
+
+def test_page_given_up_stays_and_is_read_by_the_next_run(once: Archive) -> None:
+    lost = [story(2), story(9)]  # an article, and a page that was refused
+    choice = Choice(jobs=1, engine=giving_up(*lost), is_applied=True)
+    report = reread(once, choice, lambda _: None)
+    assert report.damages == [f"{page.url}: the page was given up: {TOO_LONG}" for page in lost]
+    assert not report.sites["jisr.example"].refused_now
+    report = again(once, is_applied=True)
+    site = report.sites["jisr.example"]
+    assert (report.damages, site.versions, site.accepted) == ([], 1, 1)
+    assert once.check() == ()
 
 
 def test_the_command_reports_and_applies(once: Archive) -> None:

@@ -254,6 +254,11 @@ class Archive:
             visit = visits.visit_from(db, observation, site, run)
             visits.record_visit(db, visit, link_lists, is_as_before=is_as_before)
 
+    def forget_error(self, observation: Observation) -> None:
+        """Delete the `error` of the visit *observation*, whose page has been read again."""
+        with self.transaction() as db:
+            visits.delete_error(db, observation)
+
     def record_revisit(
         self,
         observation: Observation,

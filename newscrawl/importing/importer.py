@@ -149,6 +149,7 @@ class Import:
     def _begin(self, step: FileBegins) -> None:
         self._path, self._state = step.path, step.state
         self._position, self._is_whole = step.state.position, True
+        self._writer.is_again = step.state.is_again
         self.tally.files_known += step.state.is_complete
 
     def _end(self, step: FileEnds) -> None:

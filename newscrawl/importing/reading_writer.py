@@ -26,6 +26,8 @@ class ReadingWriter:
         self._identities = SiteIdentities("", archive)
         self._remembered = 0
         self._came_from: dict[str, str] = {}
+        self.is_again = False
+        """True if an earlier import may have given up pages that are read now."""
 
     def site_of(self, url: str) -> str:
         """Return the name of the site of *url*."""
@@ -34,6 +36,7 @@ class ReadingWriter:
     def write(self, reading: Reading) -> bool:
         """Write the reading of one record; report it and return False if that fails.
 
+        A page that was given up is recorded, and False as well: it is to be read again.
         Raises ArchiveError if the archive cannot be written at all.
         """
         try:
@@ -53,6 +56,8 @@ class ReadingWriter:
             return False
         self._tally.records += 1
         seen = reading.observation
+        if self.is_again and seen is not None:
+            self._archive.forget_error(seen)
         if seen is None:
             self._tally.skipped[reading.skipped or "nothing"] += 1
         elif seen.outcome == Outcome.STORED and reading.article is not None:
@@ -61,7 +66,9 @@ class ReadingWriter:
             return self._revisit(reading, seen)
         else:
             self._record(reading, seen)
-        return True
+        if reading.given_up is not None:
+            self._tally.give_up(reading.given_up)
+        return reading.given_up is None
 
     def _save(self, reading: Reading, seen: Observation) -> None:
         article = reading.article

@@ -96,6 +96,8 @@ class Reading:
     """The kind of a record that is no page."""
     damage: str | None = None
     """Description of damage in the record."""
+    given_up: str | None = None
+    """Address and reason of a page that ended or blocked its worker: it may be read later."""
     prepared: Prepared | None = None
     """Values for storing the article, where that is going to be done."""
     same_as: Reference | None = None
@@ -129,7 +131,8 @@ def unread(task: Task, reason: str) -> Reading:
         return _damaged(task, str(error))
     except Exception as error:  # one record that breaks us must not cost the others
         return _unreadable(task, f"{type(error).__name__}: {error}"[:200])
-    return Reading(observation=attrs.evolve(seen, outcome=Outcome.ERROR, reason=reason))
+    row = attrs.evolve(seen, outcome=Outcome.ERROR, reason=reason)
+    return Reading(observation=row, given_up=f"{url}: the page was given up: {reason}")
 
 
 def _reading_from(task: Task, record: Record) -> Reading:

@@ -164,8 +164,9 @@ class _Rereading:
     def _accepted(self, story: Story, page: StoredPage, reading: Reading) -> Article | None:
         """Return the article read now; None if it is none, which is counted."""
         seen = reading.observation
-        if reading.damage is not None:
-            self.report.damages.append(reading.damage)
+        problem = reading.damage or reading.given_up
+        if problem is not None:
+            self.report.damages.append(problem)
         elif self._is_lost(page, reading.article):
             self.report.of(story.site).refused_now["doubtful: it was an article"] += 1
         elif seen is not None and seen.outcome == Outcome.STORED:
@@ -184,8 +185,9 @@ class _Rereading:
 
     def _take_refused(self, page: StoredPage, reading: Reading) -> None:
         seen, article = reading.observation, reading.article
-        if reading.damage is not None:
-            self.report.damages.append(reading.damage)
+        problem = reading.damage or reading.given_up
+        if problem is not None:
+            self.report.damages.append(problem)
         is_accepted = seen is not None and seen.outcome == Outcome.STORED
         if is_accepted:
             self.report.of(page.site).accept(page.url)
@@ -309,7 +311,7 @@ class Report:
     sites: dict[str, SiteReport] = attrs.field(factory=dict)
     """By the name of the site."""
     damages: list[str] = attrs.field(factory=list)
-    """Records that could not be read, a line each."""
+    """Records that could not be read and pages that were given up, a line each."""
 
     def of(self, site: str) -> SiteReport:
         """Return the report of one site."""

@@ -32,6 +32,8 @@ class Tally:
     """Records that are no page, by their kind."""
     damaged: int = 0
     """Number of damages."""
+    given_up: int = 0
+    """Of these, pages over which a process died or took too long: they may be read later."""
     damages: list[str] = attrs.field(factory=list)
     """Descriptions of the damages, up to MOST_LINES."""
 
@@ -54,7 +56,7 @@ class Tally:
 
     def add(self, other: Tally) -> None:
         """Add the counts of *other*."""
-        for name in ("files", "files_known", "records", "damaged"):
+        for name in ("files", "files_known", "records", "damaged", "given_up"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name in ("outcomes", "reasons", "skipped"):
             getattr(self, name).update(getattr(other, name))
@@ -65,6 +67,11 @@ class Tally:
         self.damaged += 1
         if self.damaged <= MOST_LINES:
             self.damages.append(damage)
+
+    def give_up(self, page: str) -> None:
+        """Note a page that was given up, as its address and the reason."""
+        self.given_up += 1
+        self.report(page)
 
     def count(self, outcome: str, reason: str | None) -> None:
         """Count a page that left a row."""

@@ -27,6 +27,8 @@ class FileImport:
     """The records that begin before this byte are in the archive."""
     is_complete: bool
     """All of it is in the archive, and nothing is left to be tried again."""
+    is_again: bool = False
+    """True if an earlier import has read some of it."""
 
 
 class Imports:
@@ -59,7 +61,9 @@ class Imports:
                 run_id = ? WHERE id = ?""",
                 (name, size, digests[size], is_complete, run, known[2]),
             )
-        return FileImport(id=known[2], position=known[3], is_complete=is_complete)
+        return FileImport(
+            id=known[2], position=known[3], is_complete=is_complete, is_again=True
+        )
 
     def reach(self, file: FileImport, position: int) -> None:
         """Record that all records before *position* are in the archive."""
@@ -69,8 +73,8 @@ class Imports:
     def end(self, file: FileImport, *, is_whole: bool) -> None:
         """Record that the file was read to its end.
 
-        Unless it *is_whole*, the next import reads it again: it may have been mended, and
-        articles stored already are not stored twice.
+        Unless it *is_whole*, the next import reads it again: it may have been mended, or pages
+        were given up. Articles stored already are not stored twice.
         """
         with self._archive.transaction() as db:
             db.conn.execute(

@@ -324,6 +324,16 @@ def _insert_once(db: Database, visit: Visit, **columns: Any) -> None:
     _update_absences(db, row)
 
 
+def delete_error(db: Database, observation: Observation) -> None:
+    """Delete the row of the same visit that says that its page could not be read, if any."""
+    url_id = lookup_tables.url_id(db, storable_text(observation.url))
+    db.conn.execute(
+        """DELETE FROM observations WHERE url_id = ? AND fetched_at = ?
+        AND +outcome = 'error' AND version_id IS NULL""",
+        (url_id, utc_text(observation.fetched_at)),
+    )
+
+
 def _record_statements(db: Database, visit: Visit) -> None:
     """Record the statements of an answer on its site, each once with its times."""
     for one in visit.observation.statements:

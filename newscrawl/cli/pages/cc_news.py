@@ -11,7 +11,7 @@ import click
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
 from newscrawl.cli.console import archive_file, one_line
-from newscrawl.cli.pages.import_report import is_stopped, names_of, report
+from newscrawl.cli.pages.import_report import AGAIN, is_stopped, names_of, report
 from newscrawl.errors import FetchError, UsageError
 from newscrawl.history.capture_sources import common_crawl_data
 from newscrawl.history.cc_news import NewsImport, NewsSelection, list_files
@@ -54,7 +54,7 @@ def import_news(
             tally.report(one_line(str(error)))
 
     was_stopped = is_stopped(work)
-    report(tally, is_json=is_json, was_stopped=was_stopped)
+    report(tally, is_json=is_json, was_stopped=was_stopped, again=AGAIN)
     return exits.PARTIAL if was_stopped else status
 
 

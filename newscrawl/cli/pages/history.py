@@ -29,11 +29,13 @@ from newscrawl.cli.console import (
     shown,
 )
 from newscrawl.cli.pages.import_report import (
+    AGAIN,
     INTERVAL,
     SHOWN,
     figures_view,
     is_stopped,
     names_of,
+    report_damages,
 )
 from newscrawl.errors import UsageError
 from newscrawl.history.capture_indexes import Query, Target
@@ -206,8 +208,7 @@ def _plan_view(plan: Plan, limit: int) -> RenderableType:
 def _report(collection: Collection, plan: Plan, limit: int, *, is_json: bool) -> None:
     tally = collection.tally
     left = max(0, len(plan.wanted) - limit)
-    for damage in tally.damages[:SHOWN]:
-        click.echo(f"newscrawl: {one_line(damage)}", err=True)
+    report_damages(tally, again=AGAIN)
     if collection.stopped_by is not None:
         click.echo(f"newscrawl: {one_line(collection.stopped_by)}", err=True)
     if is_json:

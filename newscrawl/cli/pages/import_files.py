@@ -88,7 +88,7 @@ def import_files(
 
     Each page is read and stored as in a crawl, at the time of its record; the archive is
     created if there is none. A file is imported once: the same command resumes where it was
-    stopped. Status 3 if some of it could not be read.
+    stopped. Status 3 if some of it could not be read: the same command reads that file again.
 
     With --archives or --parquet, FILES and FOLDER may be addresses too (s3://…), and
     files are read in any order, on as many machines as there are.

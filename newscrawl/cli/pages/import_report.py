@@ -106,6 +106,8 @@ def _size(file: Path) -> int:
         return 0
 
 
+AGAIN = "newscrawl reextract --apply"
+"""The command that reads pages again that were fetched, and whose evidence is stored."""
 SHOWN = 20
 """Most damages and reasons that are printed; all are in the JSON."""
 
@@ -132,12 +134,26 @@ def _sigterm_as_interrupt() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def report(tally: Tally, *, is_json: bool, was_stopped: bool) -> int:
-    """Print the results of an import, and damages on stderr; return the exit status."""
+def report_damages(tally: Tally, *, again: str) -> None:
+    """Print damages on stderr, and the number of pages given up, which *again* reads."""
     for damage in tally.damages[:SHOWN]:
         click.echo(f"newscrawl: {one_line(damage)}", err=True)
     if tally.damaged > SHOWN:
         click.echo(f"newscrawl: and {tally.damaged - SHOWN} more like these", err=True)
+    if tally.given_up:
+        pages = counted(tally.given_up, "pages")
+        them = "it" if tally.given_up == 1 else "them"
+        click.echo(f"newscrawl: given up: {pages}; {again} reads {them} again", err=True)
+
+
+def report(
+    tally: Tally, *, is_json: bool, was_stopped: bool, again: str = "the same command"
+) -> int:
+    """Print the results of an import, and damages on stderr; return the exit status.
+
+    *again* is the command that reads again what was given up.
+    """
+    report_damages(tally, again=again)
     if is_json:
         print_json(tally.as_dict())
     else:
