@@ -130,7 +130,10 @@ def test_flipped_byte_of_evidence_is_reported(kept: Kept, copy: Path, seed: int)
     problems = told(copy)
     assert problems
     hit = [url for start, end, url in kept.records if start <= at < end]
-    assert all(any(f" {url} at " in line for line in problems) for url in hit)
+    # Bytes 4 to 9 of a gzip member are its time and system, which the record does not need.
+    is_of_record = all(not start + 4 <= at < start + 10 for start, _, _ in kept.records)
+    named = [any(f" {url} at " in line for line in problems) for url in hit]
+    assert all(named) or not is_of_record
     pages = {page.url for page in read_pages(path, on_damage=lambda _: None)}
     assert {url for start, end, url in kept.records if url not in hit} <= pages
 
