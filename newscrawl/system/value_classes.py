@@ -1,4 +1,4 @@
-"""Classes of values: `attrs.frozen`, with methods that are not compiled anew at each start.
+"""`attrs.frozen` for classes that share methods, which attrs would compile for each class.
 
 attrs writes `__init__`, `__repr__`, `__eq__` and `__hash__` of each class as source, to compile
 it as the class is made. Here all classes share the last three, which saves a twentieth of the

@@ -137,15 +137,16 @@ def is_open_here(path: Path) -> bool:
     delete the log as the last one. https://sqlite.org/howtocorrupt.html, 2.2
     """
     try:
+        file = path.stat()
         numbers = [int(entry.name) for entry in _OPEN_FILES.iterdir()]
     except OSError:
         return True
-    return any(_is_file(number, path) for number in numbers)
+    return any(_is_of(number, file) for number in numbers)
 
 
-def _is_file(number: int, path: Path) -> bool:
+def _is_of(number: int, file: os.stat_result) -> bool:
     with suppress(OSError):  # closed by now
-        return os.path.samestat(os.fstat(number), path.stat())
+        return os.path.samestat(os.fstat(number), file)
     return False
 
 
